@@ -3703,7 +3703,9 @@ enum {
     DLCV__MAP_HARD_SWISH_BACK, DLCV__MAP_SOFTPLUS_BACK, DLCV__MAP_SLOPED_BY, DLCV__MAP_SLOPED_BY_BACK, DLCV__MAP_WHERE_LESS,
     DLCV__MAP_WHERE_NOT, DLCV__MAP_SCALED_ADD, DLCV__MAP_LINE, DLCV__MAP_NORMED, DLCV__MAP_SPREAD_BY, DLCV__MAP_NORMED_SUM,
     DLCV__MAP_SQUARED, DLCV__MAP_ABSOLUTE, DLCV__MAP_SMOOTH, DLCV__MAP_LOGISTIC, DLCV__MAP_PERCEPTRON,
-    DLCV__MAP_DIFFERENCE, DLCV__MAP_SMOOTH_BACK, DLCV__MAP_ABSOLUTE_BACK, DLCV__MAP_LOGISTIC_BACK, DLCV__MAP_PERCEPTRON_BACK
+    DLCV__MAP_DIFFERENCE, DLCV__MAP_SMOOTH_BACK, DLCV__MAP_ABSOLUTE_BACK, DLCV__MAP_LOGISTIC_BACK, DLCV__MAP_PERCEPTRON_BACK,
+    DLCV__MAP_DIV_BACK, DLCV__MAP_SOFTMAX_BACK, DLCV__MAP_LOG_SOFTMAX_BACK, DLCV__MAP_SOFTMAX_BACK_BY, DLCV__MAP_LOG_SOFTMAX_BACK_BY,
+    DLCV__MAP_GREATER
 };
 
 /* Windows of pooling in lines, as kern_flat.h says; AT: the maximum, and where it is */
@@ -3717,6 +3719,9 @@ typedef struct dlcv__windows {
     /* backward: room >= windows of a line, + a vector; at least 1 + rows / y_step lines of them fit into POOL_FLOATS */
     int lo, hi, rows, y_step, above, height, lines, top, bottom;        /* top .. bottom - 1: the rows that an average counts */
 } dlcv__windows;
+
+#define DLCV__FAR (~(~(size_t)0 >> 1))      /* added to n: y is not in the caches, nor shall it be */
+#define DLCV__FAR_FLOATS ((size_t)1 << 21)                          /* so many are far by themselves */
 
 typedef struct dlcv__kernels_flat {
     void (*binary[DLCV__FLATS])(const float *a, const float *b, float *y, size_t n);
@@ -3738,6 +3743,10 @@ typedef struct dlcv__kernels_flat {
     void (*masked)(const uint8_t *mask, const float *x, float scale, float *y, size_t n);
     void (*norm_sums)(const float *x, const float *dy, float mean, const float *line, size_t n, double *out);
     void (*norm_back)(const float *x, const float *dy, const float *q, const float *line, float *dx, size_t n);
+    void (*fence)(void);
+    void (*copy)(const void *x, void *y, size_t bytes);
+    void (*fill)(float value, float *y, size_t n);
+    void (*rows16)(int log, const float *y, const float *dy, float *dx, size_t rows, size_t n);
 } dlcv__kernels_flat;
 
 typedef struct dlcv__kernels_f32 {
@@ -3753,6 +3762,7 @@ typedef struct dlcv__kernels_f32 {
     int (*to_bytes)(const float *p, size_t n, uint8_t *out, float sums[2]);            /* all bytes? out, their sum, their squares' */
     void (*add_i32)(float *c, const int32_t *t, const int32_t *b, int32_t a, int times, size_t n);  /* c += a + b + times t */
     size_t (*below_f32)(const float *p, size_t begin, size_t end, float limit);     /* the first index with p[i] < limit, or end */
+    size_t (*above_f32)(const float *p, size_t begin, size_t end, float limit);     /* p[i] > limit */
     size_t (*below_i32)(const int32_t *p, size_t begin, size_t end, int32_t limit);
     void (*cosine_f32)(float *c, const float *rb, float ra, size_t n, float scale, float shift);
     void (*cosine_i32)(int32_t *c, const float *rb, float ra, int32_t add, size_t n, float scale, float shift);
@@ -4332,36 +4342,26 @@ DLCV__KERNEL void DLCV__K(add_i32)(float *c, const int32_t *t, const int32_t *b,
     DLCV__LEAVE();
 }
 
-/* Searches: the first i in begin .. end - 1 with p[i] < limit, or end. */
-DLCV__KERNEL size_t DLCV__K(below_f32)(const float *p, size_t begin, size_t end, float limit)
-{
-    const DLCV__V t = DLCV__VSET(limit);
-    size_t i = begin;
-    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
-        const DLCV__V a = DLCV__VLOAD(p + i), b = DLCV__VLOAD(p + i + DLCV__VW);
-        const DLCV__V c = DLCV__VLOAD(p + i + 2 * DLCV__VW), d = DLCV__VLOAD(p + i + 3 * DLCV__VW);
-        if (DLCV__VANY(DLCV__VLT(a, t)) || DLCV__VANY(DLCV__VLT(b, t)) || DLCV__VANY(DLCV__VLT(c, t)) || DLCV__VANY(DLCV__VLT(d, t)))
-            break;
-    }
-    while (i < end && !(p[i] < limit)) i++;
-    DLCV__LEAVE();
-    return i;
+/* Searches: the first i in begin .. end - 1 with p[i] < limit (above: >), or end. */
+#define DLCV__SEARCH(NAME, TYPE, VECTOR, SET, LOAD, LESS, FOUND) \
+DLCV__KERNEL size_t DLCV__K(NAME)(const TYPE *p, size_t begin, size_t end, TYPE limit) \
+{ \
+    const VECTOR t = SET(limit); \
+    size_t i = begin; \
+    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) { \
+        const VECTOR a = LOAD(p + i), b = LOAD(p + i + DLCV__VW), c = LOAD(p + i + 2 * DLCV__VW), d = LOAD(p + i + 3 * DLCV__VW); \
+        if (DLCV__VANY(LESS(a, t)) || DLCV__VANY(LESS(b, t)) || DLCV__VANY(LESS(c, t)) || DLCV__VANY(LESS(d, t))) break; \
+    } \
+    while (i < end && !(FOUND(p[i], limit))) i++; \
+    DLCV__LEAVE(); \
+    return i; \
 }
-
-DLCV__KERNEL size_t DLCV__K(below_i32)(const int32_t *p, size_t begin, size_t end, int32_t limit)
-{
-    const DLCV__VI t = DLCV__VISET(limit);
-    size_t i = begin;
-    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
-        const DLCV__VI a = DLCV__VILOAD(p + i), b = DLCV__VILOAD(p + i + DLCV__VW);
-        const DLCV__VI c = DLCV__VILOAD(p + i + 2 * DLCV__VW), d = DLCV__VILOAD(p + i + 3 * DLCV__VW);
-        if (DLCV__VANY(DLCV__VILT(a, t)) || DLCV__VANY(DLCV__VILT(b, t)) || DLCV__VANY(DLCV__VILT(c, t)) || DLCV__VANY(DLCV__VILT(d, t)))
-            break;
-    }
-    while (i < end && p[i] >= limit) i++;
-    DLCV__LEAVE();
-    return i;
-}
+#define DLCV__SEARCH_LESS(a, b) (a) < (b)
+#define DLCV__SEARCH_MORE(a, b) (b) < (a)
+#define DLCV__SEARCH_VMORE(a, b) DLCV__VLT(b, a)
+DLCV__SEARCH(below_f32, float, DLCV__V, DLCV__VSET, DLCV__VLOAD, DLCV__VLT, DLCV__SEARCH_LESS)
+DLCV__SEARCH(above_f32, float, DLCV__V, DLCV__VSET, DLCV__VLOAD, DLCV__SEARCH_VMORE, DLCV__SEARCH_MORE)
+DLCV__SEARCH(below_i32, int32_t, DLCV__VI, DLCV__VISET, DLCV__VILOAD, DLCV__VILT, DLCV__SEARCH_LESS)
 
 /* c[j] = shift + scale * (c[j] * rb[j] * ra): from inner products and reciprocal norms to cosines or 1 - cosines. n is a multiple
  * of VW. */
@@ -4403,35 +4403,41 @@ DLCV__KERNEL void DLCV__K(affine_i32)(int32_t *c, const int32_t *b, int32_t a, i
     DLCV__LEAVE();
 }
 
-/* out[u, r] = in[r, u] ^ flip for r < rows and u < units, in words of 4 bytes; steps in bytes. Blocks of 4 x 4 in registers. */
+/* out[u, r] = in[r, u] ^ flip for r < rows and u < units, in words of 4 bytes; steps in bytes. Blocks of 4 x 4 in registers, sixteen rows at a time:
+ * what is written, a line of the cache, becomes whole before it goes. */
 DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in, size_t in_step, int rows, int units, uint32_t flip)
 {
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
-    int r = 0, u, i;
+    int r = 0, u = 0, i, j;
 #if defined(DLCV__Q) && DLCV__VW > 1 /* the scalar stamp may run where there is no such vector */
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
-    for (; r + 4 <= rows; r += 4) {
-        const unsigned char *p0 = p + (size_t)r * in_step, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
-        unsigned char *q = o + 4 * (size_t)r;
-        for (u = 0; u + 4 <= units; u += 4, q += 4 * out_step) {
-            const DLCV__Q a = DLCV__QLOAD(p0 + 4 * u), b = DLCV__QLOAD(p1 + 4 * u);
-            const DLCV__Q c = DLCV__QLOAD(p2 + 4 * u), d = DLCV__QLOAD(p3 + 4 * u);
-            DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
-            if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
-            DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
-            DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
-            DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
-            DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
-        }
-        for (; u < units; u++, q += out_step)
-            for (i = 0; i < 4; i++) {
-                const uint32_t w = (uint32_t)dlcv__load_i32(p0 + (size_t)i * in_step + 4 * u) ^ flip;
-                memcpy(q + 4 * i, &w, 4);
+    for (; r + 4 <= rows; r += j) {
+        const unsigned char *from = p + (size_t)r * in_step;
+        const int some = rows - r < 16 ? (rows - r) / 4 * 4 : 16;
+        unsigned char *to = o + 4 * (size_t)r;
+        for (u = 0; u + 4 <= units; u += 4, to += 4 * out_step) {
+            for (j = 0; j < some; j += 4) {
+                const unsigned char *p0 = from + (size_t)j * in_step + 4 * (size_t)u, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
+                const DLCV__Q a = DLCV__QLOAD(p0), b = DLCV__QLOAD(p1), c = DLCV__QLOAD(p2), d = DLCV__QLOAD(p3);
+                DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
+                unsigned char *q = to + 4 * j;
+                if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
+                DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
+                DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
+                DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
+                DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
             }
+        }
+        for (; u < units; u++, to += out_step)
+            for (i = 0; i < some; i++) {
+                const uint32_t w = (uint32_t)dlcv__load_i32(from + (size_t)i * in_step + 4 * u) ^ flip;
+                memcpy(to + 4 * i, &w, 4);
+            }
+        j = some;
     }
 #endif
-    (void)i;
+    (void)i, (void)j;
     for (; r < rows; r++)
         for (u = 0; u < units; u++) {
             const uint32_t w = (uint32_t)dlcv__load_i32(p + (size_t)r * in_step + 4 * (size_t)u) ^ flip;
@@ -5829,29 +5835,97 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     if (whole) DLCV__VSTORE((p) + i, out); \
     else DLCV__VSTOREN((p) + i, out, n - i); }
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+
+/* A result that is larger than caches is stored around them where an instruction does that: its memory need not be read first. From FAR_FLOATS floats
+ * on, or where n has DLCV__FAR added; then the caller has to call flat_fence before other threads read it. */
+#ifndef DLCV__VSTREAM
+#define DLCV__VSTREAM(p, v) DLCV__VSTORE(p, v)
+#define DLCV__VFENCE() ((void)0)
+#define DLCV__FLAT_NEAR 1
+#else
+#define DLCV__FLAT_NEAR 0
+#endif
+#define DLCV__FLAT_FAR(a, b) const int far = DLCV__K(flat_far)(&n, (a), (b), y);
+/* y[i] = the vector EXPRESSION, of DLCV__FLAT_GET(an array)s */
+#define DLCV__FLAT_EACH(y, ...) \
+    for (i = 0; DLCV__RARELY(far) && n - i >= DLCV__VW; i += DLCV__VW) { \
+        enum { whole = 1 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTREAM((y) + i, r); \
+    } \
+    for (; n - i >= DLCV__VW; i += DLCV__VW) { \
+        enum { whole = 1 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTORE((y) + i, r); \
+    } \
+    if (i < n) { \
+        enum { whole = 0 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTOREN((y) + i, r, n - i); \
+    } \
+    if (DLCV__RARELY(far == 2)) DLCV__VFENCE();
+
+/* 0: not far; 1: the caller fences; 2: the kernel does. What is read stays in the caches, and so does what takes its place. */
+DLCV__INLINE int DLCV__K(flat_far)(size_t *n, const float *a, const float *b, const float *y)
+{
+    const int said = *n >= DLCV__FAR, far = said ? 1 : *n >= DLCV__FAR_FLOATS ? 2 : 0;
+    if (said) *n -= DLCV__FAR;
+    return DLCV__FLAT_NEAR || y == a || y == b || (size_t)y % (4 * DLCV__VW) ? 0 : far;
+}
+
+DLCV__KERNEL void DLCV__K(flat_fence)(void)
+{
+    DLCV__VFENCE();
+}
+
+/* bytes, to which DLCV__FAR may be added */
+DLCV__KERNEL void DLCV__K(flat_copy)(const void *x, void *y, size_t n)
+{
+    const unsigned char *p = (const unsigned char *)x;
+    unsigned char *q = (unsigned char *)y;
+    size_t i, head;
+    if (n >= DLCV__FAR) {
+        n -= DLCV__FAR;
+        head = (0 - (size_t)q) % (4 * DLCV__VW);
+        if (!DLCV__FLAT_NEAR && n >= head + 32 * DLCV__VW) {
+            memcpy(q, p, head);
+            for (i = head; n - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
+                const DLCV__V v = DLCV__VLOAD((const float *)(const void *)(p + i));
+                DLCV__VSTREAM((float *)(void *)(q + i), v);
+            }
+            DLCV__LEAVE();
+            p += i, q += i, n -= i;
+        }
+    }
+    if (n) memcpy(q, p, n);
+}
+
+DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(value);
+    size_t i;
+    DLCV__FLAT_FAR(NULL, NULL)
+    DLCV__FLAT_EACH(y, v)
+    DLCV__LEAVE();
+}
 
 /* y[i] = OP(a[i], b[i]), and with one b for all */
 #define DLCV__FLAT_BINARY(NAME, OP) \
 DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
 { \
     size_t i; \
-    DLCV__FLAT_LOOP { \
-        DLCV__FLAT_WHOLE \
-        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
-        DLCV__FLAT_PUT(y, OP(u, v)) \
-    } \
+    DLCV__FLAT_FAR(a, b) \
+    DLCV__FLAT_EACH(y, OP(DLCV__FLAT_GET(a), DLCV__FLAT_GET(b))) \
     DLCV__LEAVE(); \
 } \
 DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
 { \
     const DLCV__V v = DLCV__VSET(b); \
     size_t i; \
-    DLCV__FLAT_LOOP { \
-        DLCV__FLAT_WHOLE \
-        const DLCV__V u = DLCV__FLAT_GET(a); \
-        DLCV__FLAT_PUT(y, OP(u, v)) \
-    } \
+    DLCV__FLAT_FAR(a, a) \
+    DLCV__FLAT_EACH(y, OP(DLCV__FLAT_GET(a), v)) \
     DLCV__LEAVE(); \
 }
 DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
@@ -5866,11 +5940,8 @@ DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n
 {
     const DLCV__V v = DLCV__VSET(a);
     size_t i;
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
-        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
-    }
+    enum { far = 0 };
+    DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), v, DLCV__FLAT_GET(y)))
     DLCV__LEAVE();
 }
 
@@ -5879,12 +5950,20 @@ DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift,
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
     size_t i;
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x);
-        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
-    }
+    DLCV__FLAT_FAR(x, x)
+    DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), s, t))
     DLCV__LEAVE();
+}
+
+DLCV__INLINE DLCV__V DLCV__K(between)(DLCV__V low, DLCV__V high, DLCV__V x)
+{
+    return DLCV__VMIN(high, DLCV__VMAX(low, x));
+}
+
+DLCV__INLINE DLCV__V DLCV__K(where_between)(DLCV__V low, DLCV__V high, DLCV__V x, DLCV__V y)
+{
+    const DLCV__V zero = DLCV__VZERO(), above = DLCV__VSELECT(DLCV__VLT(low, x), y, zero);
+    return DLCV__VSELECT(DLCV__VLT(x, high), above, zero);
 }
 
 /* y[i] = min(high, max(low, x[i])), where a NaN stays one; ReLU is 0, infinity */
@@ -5892,25 +5971,18 @@ DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, flo
 {
     const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
     size_t i;
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x);
-        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
-    }
+    DLCV__FLAT_FAR(x, x)
+    DLCV__FLAT_EACH(y, DLCV__K(between)(l, h, DLCV__FLAT_GET(x)))
     DLCV__LEAVE();
 }
 
-/* dx[i] = dy[i] where low < x[i] < high, else 0: the gradient of flat_clamp, from its input or its output */
-DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+/* y[i] = dy[i] where low < x[i] < high, else 0: the gradient of flat_clamp, from its input or its output */
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *y, size_t n)
 {
-    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
     size_t i;
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
-        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
-        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
-    }
+    DLCV__FLAT_FAR(x, dy)
+    DLCV__FLAT_EACH(y, DLCV__K(where_between)(l, h, DLCV__FLAT_GET(x), DLCV__FLAT_GET(dy)))
     DLCV__LEAVE();
 }
 
@@ -6069,11 +6141,12 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
 
 /* Functions of one, two or three arrays, u = a[i], v = b[i], w = c[i], and two numbers p and q; which arrays a function reads DLCV__FLAT_MAPn says, the
  * others are any address. First whole vectors; then the rest, padded, by the same text. y may be any of a, b, c. */
+#define DLCV__FLAT_TO(r) if (DLCV__RARELY(far)) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
 #define DLCV__FLAT_OVER(NAME, ...) case NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
-#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
-#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
+#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
 #define DLCV__FLAT_MAP3(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), w = DLCV__VLOAD(c + i), r = __VA_ARGS__; \
-    DLCV__VSTORE(to + i, r);)
+    DLCV__FLAT_TO(r))
 
 /* 1 / (1 + e^-x), where e^-x may become infinite and the result then 0 */
 DLCV__INLINE DLCV__V DLCV__K(sigmoid)(DLCV__V x)
@@ -6103,10 +6176,15 @@ DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
     return DLCV__VMUL(DLCV__VADD(DLCV__VMUL(DLCV__VFMA(s, DLCV__VSET(-1.0f), one), x), one), s);
 }
 
-/* log(1 + e^x), x <= 0 */
+/* log(1 + e^x), x <= 0: with e = e^x and s = e / (2 + e) <= 1/3 it is 2 atanh s = 2 s + s^3 p(s^2), p within 2^-31 of that */
 DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
 {
-    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+    const DLCV__V e = DLCV__K(exp)(x), s = DLCV__VDIV(e, DLCV__VADD(e, DLCV__VSET(2.0f))), z = DLCV__VMUL(s, s);
+    DLCV__V p = DLCV__VFMA(z, DLCV__VSET(0.232243292f), DLCV__VSET(0.217065758f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.28592358f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.399997063f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.666666673f));
+    return DLCV__VFMA(DLCV__VMUL(s, z), p, DLCV__VADD(s, s));
 }
 
 /* |x - y| and a Huber function of it: x^2 / 2 beta below beta, then x - beta / 2 */
@@ -6120,6 +6198,7 @@ DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, c
 {
     const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
     DLCV__ALIGN64 float rest[4 * DLCV__VW];
+    int far = DLCV__K(flat_far)(&n, a, b, y) && y != c ? 1 : 0;
     const size_t whole = n / DLCV__VW * DLCV__VW;
     size_t i, m = whole;
     float *to = y;
@@ -6171,9 +6250,17 @@ again:
     DLCV__FLAT_MAP2(DLCV__MAP_SMOOTH_BACK, DLCV__VMUL(DLCV__VMIN(one, DLCV__VMAX(less, DLCV__VDIV(DLCV__VSUB(u, v), q))), p))
     DLCV__FLAT_MAP2(DLCV__MAP_ABSOLUTE_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(v, u), one, DLCV__VSELECT(DLCV__VLT(u, v), less, DLCV__VSUB(u, v))), p))
     DLCV__FLAT_MAP2(DLCV__MAP_LOGISTIC_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__K(sigmoid)(u), v), p))
+    DLCV__FLAT_MAP3(DLCV__MAP_DIV_BACK, DLCV__VMUL(DLCV__VMUL(DLCV__VDIV(DLCV__VDIV(w, v), v), u), less))
+    DLCV__FLAT_MAP2(DLCV__MAP_SOFTMAX_BACK, DLCV__VMUL(DLCV__VSUB(v, p), u))
+    DLCV__FLAT_MAP2(DLCV__MAP_LOG_SOFTMAX_BACK, DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), p)))
+    DLCV__FLAT_MAP3(DLCV__MAP_SOFTMAX_BACK_BY, DLCV__VMUL(DLCV__VSUB(v, w), u))
+    DLCV__FLAT_MAP3(DLCV__MAP_LOG_SOFTMAX_BACK_BY, DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), w)))
+    DLCV__FLAT_MAP2(DLCV__MAP_GREATER, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0x7f800000), DLCV__VIAND(DLCV__VASI(u), DLCV__VISET(0x7fffffff))), u,
+        DLCV__VSELECT(DLCV__VLT(v, u), u, v)))
     DLCV__FLAT_MAP2(DLCV__MAP_PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
     default: break;
     }
+    if (far && n >= DLCV__FAR_FLOATS) DLCV__VFENCE();
 tail:
     if (to == y && whole < n) {
         const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
@@ -6181,7 +6268,7 @@ tail:
         DLCV__VSTORE(rest + DLCV__VW, v);
         DLCV__VSTORE(rest + 2 * DLCV__VW, w);
         a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
-        m = DLCV__VW;
+        m = DLCV__VW, far = 0;
         goto again;
     }
     if (whole < n) {
@@ -6197,6 +6284,7 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
     const DLCV__V s = DLCV__VSET(scale), zero = DLCV__VZERO();
     uint8_t some[DLCV__VW];
     size_t i;
+    (void)DLCV__K(flat_far)(&n, x, x, y);
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x);
@@ -6205,6 +6293,40 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
             memcpy(some, mask + i, n - i);
         }
         DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0), DLCV__VWIDEN(whole ? mask + i : some)), DLCV__VMUL(u, s), zero))
+    }
+    DLCV__LEAVE();
+}
+
+/* The gradient of softmax, or its logarithm, of rows of n <= 16: dx = y (dy - sum of dy y), dx = dy - e^y (sum of dy). Sums are the tree of 16 lanes. */
+#if DLCV__VW == 16
+#define DLCV__ROW_REP DLCV__REP1
+#define DLCV__ROW_FOLD DLCV__FOLD1
+#elif DLCV__VW == 8
+#define DLCV__ROW_REP DLCV__REP2
+#define DLCV__ROW_FOLD DLCV__FOLD2
+#elif DLCV__VW == 4
+#define DLCV__ROW_REP DLCV__REP4
+#define DLCV__ROW_FOLD DLCV__FOLD4
+#else
+#define DLCV__ROW_REP DLCV__REP16
+#define DLCV__ROW_FOLD DLCV__FOLD16
+#endif
+#define DLCV__ROW_SUM(j, x) DLCV__V acc##j = DLCV__FLAT_SOME(dy + j * DLCV__VW, left - j * DLCV__VW); \
+    if (!log) acc##j = DLCV__VMUL(acc##j, DLCV__FLAT_SOME(y + j * DLCV__VW, left - j * DLCV__VW));
+DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy, float *dx, size_t rows, size_t n)
+{
+    const ptrdiff_t left = (ptrdiff_t)n;
+    size_t i;
+    for (; rows > 0; rows--, y += n, dy += n, dx += n) {
+        DLCV__V s;
+        DLCV__ROW_REP(DLCV__ROW_SUM, 0)
+        DLCV__ROW_FOLD(acc)
+        s = DLCV__VSET(DLCV__VSUM(acc0));
+        DLCV__FLAT_LOOP {
+            DLCV__FLAT_WHOLE
+            const DLCV__V u = DLCV__FLAT_GET(y), v = DLCV__FLAT_GET(dy);
+            DLCV__FLAT_PUT(dx, log ? DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), s)) : DLCV__VMUL(DLCV__VSUB(v, s), u))
+        }
     }
     DLCV__LEAVE();
 }
@@ -6583,7 +6705,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
-    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back)
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back),
+    DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16)
 };
 
 #endif /* DLCV__STAMP_F32 */
@@ -6598,7 +6721,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     { DLCV__K(row_l1_f32), DLCV__K(row_l2sq_f32), DLCV__K(row_dot_f32), DLCV__K(row_l1_max_f32),
         DLCV__K(row_l2sq_dot_f32) },
     DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
-    DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
+    DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(above_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies), DLCV__K(gemm_finish), DLCV__K(copy_rows),
@@ -6834,6 +6957,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VEVEN
 #undef DLCV__VSUM
 #undef DLCV__VSTOREN
+#undef DLCV__VSTREAM
+#undef DLCV__VFENCE
 #undef DLCV__VODD
 #undef DLCV__VZIPLO
 #undef DLCV__VZIPHI
@@ -6964,6 +7089,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN
 #undef DLCV__MAP
 #undef DLCV__FLAT_BINARY
+#undef DLCV__FLAT_EACH
+#undef DLCV__FLAT_FAR
 #undef DLCV__FLAT_FULL
 #undef DLCV__FLAT_GET
 #undef DLCV__FLAT_JOIN
@@ -6973,6 +7100,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_MAP2
 #undef DLCV__FLAT_MAP3
 #undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_NEAR
 #undef DLCV__FLAT_OVER
 #undef DLCV__FLAT_PUT
 #undef DLCV__FLAT_REDUCE
@@ -6982,9 +7110,17 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SQUARED
 #undef DLCV__FLAT_SUM
+#undef DLCV__FLAT_TO
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
+#undef DLCV__SEARCH
+#undef DLCV__SEARCH_LESS
+#undef DLCV__SEARCH_MORE
+#undef DLCV__SEARCH_VMORE
+#undef DLCV__ROW_REP
+#undef DLCV__ROW_SUM
+#undef DLCV__ROW_FOLD
 #undef DLCV__U_END
 #undef DLCV__U_LEAST
 #undef DLCV__U_ZERO
@@ -7186,6 +7322,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VLOAD(p) DLCV__SSE(loadu_ps)(p)
 #define DLCV__VLOADA(p) DLCV__SSE(load_ps)(p)
 #define DLCV__VSTORE(p, v) DLCV__SSE(storeu_ps)((p), (v))
+#define DLCV__VSTREAM(p, v) DLCV__SSE(stream_ps)((p), (v))
+#define DLCV__VFENCE() DLCV__SSE(sfence)()
 #define DLCV__VODD(a, b) DLCV__SSE(shuffle_ps)((a), (b), 0xdd)
 #define DLCV__VADD(a, b) DLCV__SSE(add_ps)((a), (b))
 #define DLCV__VSUB(a, b) DLCV__SSE(sub_ps)((a), (b))
@@ -8072,34 +8210,25 @@ DLCV__KERNEL void DLCV__K(add_i32)(float *c, const int32_t *t, const int32_t *b,
     for (; j < n; j++) c[j] += (float)(a + b[j] + times * t[j]);
     DLCV__LEAVE();
 }
-DLCV__KERNEL size_t DLCV__K(below_f32)(const float *p, size_t begin, size_t end, float limit)
-{
-    const DLCV__V t = DLCV__VSET(limit);
-    size_t i = begin;
-    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
-        const DLCV__V a = DLCV__VLOAD(p + i), b = DLCV__VLOAD(p + i + DLCV__VW);
-        const DLCV__V c = DLCV__VLOAD(p + i + 2 * DLCV__VW), d = DLCV__VLOAD(p + i + 3 * DLCV__VW);
-        if (DLCV__VANY(DLCV__VLT(a, t)) || DLCV__VANY(DLCV__VLT(b, t)) || DLCV__VANY(DLCV__VLT(c, t)) || DLCV__VANY(DLCV__VLT(d, t)))
-            break;
-    }
-    while (i < end && !(p[i] < limit)) i++;
-    DLCV__LEAVE();
-    return i;
+#define DLCV__SEARCH(NAME, TYPE, VECTOR, SET, LOAD, LESS, FOUND) \
+DLCV__KERNEL size_t DLCV__K(NAME)(const TYPE *p, size_t begin, size_t end, TYPE limit) \
+{ \
+    const VECTOR t = SET(limit); \
+    size_t i = begin; \
+    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) { \
+        const VECTOR a = LOAD(p + i), b = LOAD(p + i + DLCV__VW), c = LOAD(p + i + 2 * DLCV__VW), d = LOAD(p + i + 3 * DLCV__VW); \
+        if (DLCV__VANY(LESS(a, t)) || DLCV__VANY(LESS(b, t)) || DLCV__VANY(LESS(c, t)) || DLCV__VANY(LESS(d, t))) break; \
+    } \
+    while (i < end && !(FOUND(p[i], limit))) i++; \
+    DLCV__LEAVE(); \
+    return i; \
 }
-DLCV__KERNEL size_t DLCV__K(below_i32)(const int32_t *p, size_t begin, size_t end, int32_t limit)
-{
-    const DLCV__VI t = DLCV__VISET(limit);
-    size_t i = begin;
-    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
-        const DLCV__VI a = DLCV__VILOAD(p + i), b = DLCV__VILOAD(p + i + DLCV__VW);
-        const DLCV__VI c = DLCV__VILOAD(p + i + 2 * DLCV__VW), d = DLCV__VILOAD(p + i + 3 * DLCV__VW);
-        if (DLCV__VANY(DLCV__VILT(a, t)) || DLCV__VANY(DLCV__VILT(b, t)) || DLCV__VANY(DLCV__VILT(c, t)) || DLCV__VANY(DLCV__VILT(d, t)))
-            break;
-    }
-    while (i < end && p[i] >= limit) i++;
-    DLCV__LEAVE();
-    return i;
-}
+#define DLCV__SEARCH_LESS(a, b) (a) < (b)
+#define DLCV__SEARCH_MORE(a, b) (b) < (a)
+#define DLCV__SEARCH_VMORE(a, b) DLCV__VLT(b, a)
+DLCV__SEARCH(below_f32, float, DLCV__V, DLCV__VSET, DLCV__VLOAD, DLCV__VLT, DLCV__SEARCH_LESS)
+DLCV__SEARCH(above_f32, float, DLCV__V, DLCV__VSET, DLCV__VLOAD, DLCV__SEARCH_VMORE, DLCV__SEARCH_MORE)
+DLCV__SEARCH(below_i32, int32_t, DLCV__VI, DLCV__VISET, DLCV__VILOAD, DLCV__VILT, DLCV__SEARCH_LESS)
 DLCV__KERNEL void DLCV__K(cosine_f32)(float *c, const float *rb, float ra, size_t n, float scale, float shift)
 {
     size_t j;
@@ -8137,30 +8266,35 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
 {
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
-    int r = 0, u, i;
+    int r = 0, u = 0, i, j;
 #if defined(DLCV__Q) && DLCV__VW > 1
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
-    for (; r + 4 <= rows; r += 4) {
-        const unsigned char *p0 = p + (size_t)r * in_step, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
-        unsigned char *q = o + 4 * (size_t)r;
-        for (u = 0; u + 4 <= units; u += 4, q += 4 * out_step) {
-            const DLCV__Q a = DLCV__QLOAD(p0 + 4 * u), b = DLCV__QLOAD(p1 + 4 * u);
-            const DLCV__Q c = DLCV__QLOAD(p2 + 4 * u), d = DLCV__QLOAD(p3 + 4 * u);
-            DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
-            if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
-            DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
-            DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
-            DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
-            DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
-        }
-        for (; u < units; u++, q += out_step)
-            for (i = 0; i < 4; i++) {
-                const uint32_t w = (uint32_t)dlcv__load_i32(p0 + (size_t)i * in_step + 4 * u) ^ flip;
-                memcpy(q + 4 * i, &w, 4);
+    for (; r + 4 <= rows; r += j) {
+        const unsigned char *from = p + (size_t)r * in_step;
+        const int some = rows - r < 16 ? (rows - r) / 4 * 4 : 16;
+        unsigned char *to = o + 4 * (size_t)r;
+        for (u = 0; u + 4 <= units; u += 4, to += 4 * out_step) {
+            for (j = 0; j < some; j += 4) {
+                const unsigned char *p0 = from + (size_t)j * in_step + 4 * (size_t)u, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
+                const DLCV__Q a = DLCV__QLOAD(p0), b = DLCV__QLOAD(p1), c = DLCV__QLOAD(p2), d = DLCV__QLOAD(p3);
+                DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
+                unsigned char *q = to + 4 * j;
+                if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
+                DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
+                DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
+                DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
+                DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
             }
+        }
+        for (; u < units; u++, to += out_step)
+            for (i = 0; i < some; i++) {
+                const uint32_t w = (uint32_t)dlcv__load_i32(from + (size_t)i * in_step + 4 * u) ^ flip;
+                memcpy(to + 4 * i, &w, 4);
+            }
+        j = some;
     }
 #endif
-    (void)i;
+    (void)i, (void)j;
     for (; r < rows; r++)
         for (u = 0; u < units; u++) {
             const uint32_t w = (uint32_t)dlcv__load_i32(p + (size_t)r * in_step + 4 * (size_t)u) ^ flip;
@@ -9364,27 +9498,85 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     if (whole) DLCV__VSTORE((p) + i, out); \
     else DLCV__VSTOREN((p) + i, out, n - i); }
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+#ifndef DLCV__VSTREAM
+#define DLCV__VSTREAM(p, v) DLCV__VSTORE(p, v)
+#define DLCV__VFENCE() ((void)0)
+#define DLCV__FLAT_NEAR 1
+#else
+#define DLCV__FLAT_NEAR 0
+#endif
+#define DLCV__FLAT_FAR(a, b) const int far = DLCV__K(flat_far)(&n, (a), (b), y);
+#define DLCV__FLAT_EACH(y, ...) \
+    for (i = 0; DLCV__RARELY(far) && n - i >= DLCV__VW; i += DLCV__VW) { \
+        enum { whole = 1 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTREAM((y) + i, r); \
+    } \
+    for (; n - i >= DLCV__VW; i += DLCV__VW) { \
+        enum { whole = 1 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTORE((y) + i, r); \
+    } \
+    if (i < n) { \
+        enum { whole = 0 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTOREN((y) + i, r, n - i); \
+    } \
+    if (DLCV__RARELY(far == 2)) DLCV__VFENCE();
+DLCV__INLINE int DLCV__K(flat_far)(size_t *n, const float *a, const float *b, const float *y)
+{
+    const int said = *n >= DLCV__FAR, far = said ? 1 : *n >= DLCV__FAR_FLOATS ? 2 : 0;
+    if (said) *n -= DLCV__FAR;
+    return DLCV__FLAT_NEAR || y == a || y == b || (size_t)y % (4 * DLCV__VW) ? 0 : far;
+}
+DLCV__KERNEL void DLCV__K(flat_fence)(void)
+{
+    DLCV__VFENCE();
+}
+DLCV__KERNEL void DLCV__K(flat_copy)(const void *x, void *y, size_t n)
+{
+    const unsigned char *p = (const unsigned char *)x;
+    unsigned char *q = (unsigned char *)y;
+    size_t i, head;
+    if (n >= DLCV__FAR) {
+        n -= DLCV__FAR;
+        head = (0 - (size_t)q) % (4 * DLCV__VW);
+        if (!DLCV__FLAT_NEAR && n >= head + 32 * DLCV__VW) {
+            memcpy(q, p, head);
+            for (i = head; n - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
+                const DLCV__V v = DLCV__VLOAD((const float *)(const void *)(p + i));
+                DLCV__VSTREAM((float *)(void *)(q + i), v);
+            }
+            DLCV__LEAVE();
+            p += i, q += i, n -= i;
+        }
+    }
+    if (n) memcpy(q, p, n);
+}
+DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(value);
+    size_t i;
+    DLCV__FLAT_FAR(NULL, NULL)
+    DLCV__FLAT_EACH(y, v)
+    DLCV__LEAVE();
+}
 #define DLCV__FLAT_BINARY(NAME, OP) \
 DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
 { \
     size_t i; \
-    DLCV__FLAT_LOOP { \
-        DLCV__FLAT_WHOLE \
-        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
-        DLCV__FLAT_PUT(y, OP(u, v)) \
-    } \
+    DLCV__FLAT_FAR(a, b) \
+    DLCV__FLAT_EACH(y, OP(DLCV__FLAT_GET(a), DLCV__FLAT_GET(b))) \
     DLCV__LEAVE(); \
 } \
 DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
 { \
     const DLCV__V v = DLCV__VSET(b); \
     size_t i; \
-    DLCV__FLAT_LOOP { \
-        DLCV__FLAT_WHOLE \
-        const DLCV__V u = DLCV__FLAT_GET(a); \
-        DLCV__FLAT_PUT(y, OP(u, v)) \
-    } \
+    DLCV__FLAT_FAR(a, a) \
+    DLCV__FLAT_EACH(y, OP(DLCV__FLAT_GET(a), v)) \
     DLCV__LEAVE(); \
 }
 DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
@@ -9397,45 +9589,41 @@ DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n
 {
     const DLCV__V v = DLCV__VSET(a);
     size_t i;
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
-        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
-    }
+    enum { far = 0 };
+    DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), v, DLCV__FLAT_GET(y)))
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
     size_t i;
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x);
-        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
-    }
+    DLCV__FLAT_FAR(x, x)
+    DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), s, t))
     DLCV__LEAVE();
+}
+DLCV__INLINE DLCV__V DLCV__K(between)(DLCV__V low, DLCV__V high, DLCV__V x)
+{
+    return DLCV__VMIN(high, DLCV__VMAX(low, x));
+}
+DLCV__INLINE DLCV__V DLCV__K(where_between)(DLCV__V low, DLCV__V high, DLCV__V x, DLCV__V y)
+{
+    const DLCV__V zero = DLCV__VZERO(), above = DLCV__VSELECT(DLCV__VLT(low, x), y, zero);
+    return DLCV__VSELECT(DLCV__VLT(x, high), above, zero);
 }
 DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
 {
     const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
     size_t i;
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x);
-        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
-    }
+    DLCV__FLAT_FAR(x, x)
+    DLCV__FLAT_EACH(y, DLCV__K(between)(l, h, DLCV__FLAT_GET(x)))
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *y, size_t n)
 {
-    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
     size_t i;
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
-        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
-        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
-    }
+    DLCV__FLAT_FAR(x, dy)
+    DLCV__FLAT_EACH(y, DLCV__K(where_between)(l, h, DLCV__FLAT_GET(x), DLCV__FLAT_GET(dy)))
     DLCV__LEAVE();
 }
 #ifdef DLCV_STRICT
@@ -9573,11 +9761,12 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__LEAVE();
     return top + log_sum;
 }
+#define DLCV__FLAT_TO(r) if (DLCV__RARELY(far)) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
 #define DLCV__FLAT_OVER(NAME, ...) case NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
-#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
-#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
+#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
 #define DLCV__FLAT_MAP3(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), w = DLCV__VLOAD(c + i), r = __VA_ARGS__; \
-    DLCV__VSTORE(to + i, r);)
+    DLCV__FLAT_TO(r))
 DLCV__INLINE DLCV__V DLCV__K(sigmoid)(DLCV__V x)
 {
     const DLCV__V one = DLCV__VSET(1.0f);
@@ -9600,7 +9789,12 @@ DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
 }
 DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
 {
-    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+    const DLCV__V e = DLCV__K(exp)(x), s = DLCV__VDIV(e, DLCV__VADD(e, DLCV__VSET(2.0f))), z = DLCV__VMUL(s, s);
+    DLCV__V p = DLCV__VFMA(z, DLCV__VSET(0.232243292f), DLCV__VSET(0.217065758f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.28592358f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.399997063f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.666666673f));
+    return DLCV__VFMA(DLCV__VMUL(s, z), p, DLCV__VADD(s, s));
 }
 DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
 {
@@ -9611,6 +9805,7 @@ DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, c
 {
     const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
     DLCV__ALIGN64 float rest[4 * DLCV__VW];
+    int far = DLCV__K(flat_far)(&n, a, b, y) && y != c ? 1 : 0;
     const size_t whole = n / DLCV__VW * DLCV__VW;
     size_t i, m = whole;
     float *to = y;
@@ -9662,9 +9857,17 @@ again:
     DLCV__FLAT_MAP2(DLCV__MAP_SMOOTH_BACK, DLCV__VMUL(DLCV__VMIN(one, DLCV__VMAX(less, DLCV__VDIV(DLCV__VSUB(u, v), q))), p))
     DLCV__FLAT_MAP2(DLCV__MAP_ABSOLUTE_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(v, u), one, DLCV__VSELECT(DLCV__VLT(u, v), less, DLCV__VSUB(u, v))), p))
     DLCV__FLAT_MAP2(DLCV__MAP_LOGISTIC_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__K(sigmoid)(u), v), p))
+    DLCV__FLAT_MAP3(DLCV__MAP_DIV_BACK, DLCV__VMUL(DLCV__VMUL(DLCV__VDIV(DLCV__VDIV(w, v), v), u), less))
+    DLCV__FLAT_MAP2(DLCV__MAP_SOFTMAX_BACK, DLCV__VMUL(DLCV__VSUB(v, p), u))
+    DLCV__FLAT_MAP2(DLCV__MAP_LOG_SOFTMAX_BACK, DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), p)))
+    DLCV__FLAT_MAP3(DLCV__MAP_SOFTMAX_BACK_BY, DLCV__VMUL(DLCV__VSUB(v, w), u))
+    DLCV__FLAT_MAP3(DLCV__MAP_LOG_SOFTMAX_BACK_BY, DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), w)))
+    DLCV__FLAT_MAP2(DLCV__MAP_GREATER, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0x7f800000), DLCV__VIAND(DLCV__VASI(u), DLCV__VISET(0x7fffffff))), u,
+        DLCV__VSELECT(DLCV__VLT(v, u), u, v)))
     DLCV__FLAT_MAP2(DLCV__MAP_PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
     default: break;
     }
+    if (far && n >= DLCV__FAR_FLOATS) DLCV__VFENCE();
 tail:
     if (to == y && whole < n) {
         const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
@@ -9672,7 +9875,7 @@ tail:
         DLCV__VSTORE(rest + DLCV__VW, v);
         DLCV__VSTORE(rest + 2 * DLCV__VW, w);
         a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
-        m = DLCV__VW;
+        m = DLCV__VW, far = 0;
         goto again;
     }
     if (whole < n) {
@@ -9686,6 +9889,7 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
     const DLCV__V s = DLCV__VSET(scale), zero = DLCV__VZERO();
     uint8_t some[DLCV__VW];
     size_t i;
+    (void)DLCV__K(flat_far)(&n, x, x, y);
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x);
@@ -9694,6 +9898,38 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
             memcpy(some, mask + i, n - i);
         }
         DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0), DLCV__VWIDEN(whole ? mask + i : some)), DLCV__VMUL(u, s), zero))
+    }
+    DLCV__LEAVE();
+}
+#if DLCV__VW == 16
+#define DLCV__ROW_REP DLCV__REP1
+#define DLCV__ROW_FOLD DLCV__FOLD1
+#elif DLCV__VW == 8
+#define DLCV__ROW_REP DLCV__REP2
+#define DLCV__ROW_FOLD DLCV__FOLD2
+#elif DLCV__VW == 4
+#define DLCV__ROW_REP DLCV__REP4
+#define DLCV__ROW_FOLD DLCV__FOLD4
+#else
+#define DLCV__ROW_REP DLCV__REP16
+#define DLCV__ROW_FOLD DLCV__FOLD16
+#endif
+#define DLCV__ROW_SUM(j, x) DLCV__V acc##j = DLCV__FLAT_SOME(dy + j * DLCV__VW, left - j * DLCV__VW); \
+    if (!log) acc##j = DLCV__VMUL(acc##j, DLCV__FLAT_SOME(y + j * DLCV__VW, left - j * DLCV__VW));
+DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy, float *dx, size_t rows, size_t n)
+{
+    const ptrdiff_t left = (ptrdiff_t)n;
+    size_t i;
+    for (; rows > 0; rows--, y += n, dy += n, dx += n) {
+        DLCV__V s;
+        DLCV__ROW_REP(DLCV__ROW_SUM, 0)
+        DLCV__ROW_FOLD(acc)
+        s = DLCV__VSET(DLCV__VSUM(acc0));
+        DLCV__FLAT_LOOP {
+            DLCV__FLAT_WHOLE
+            const DLCV__V u = DLCV__FLAT_GET(y), v = DLCV__FLAT_GET(dy);
+            DLCV__FLAT_PUT(dx, log ? DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), s)) : DLCV__VMUL(DLCV__VSUB(v, s), u))
+        }
     }
     DLCV__LEAVE();
 }
@@ -10030,7 +10266,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
-    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back)
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back),
+    DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -10042,7 +10279,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     { DLCV__K(row_l1_f32), DLCV__K(row_l2sq_f32), DLCV__K(row_dot_f32), DLCV__K(row_l1_max_f32),
         DLCV__K(row_l2sq_dot_f32) },
     DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
-    DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
+    DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(above_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies), DLCV__K(gemm_finish), DLCV__K(copy_rows),
@@ -10559,34 +10796,25 @@ DLCV__KERNEL void DLCV__K(add_i32)(float *c, const int32_t *t, const int32_t *b,
     for (; j < n; j++) c[j] += (float)(a + b[j] + times * t[j]);
     DLCV__LEAVE();
 }
-DLCV__KERNEL size_t DLCV__K(below_f32)(const float *p, size_t begin, size_t end, float limit)
-{
-    const DLCV__V t = DLCV__VSET(limit);
-    size_t i = begin;
-    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
-        const DLCV__V a = DLCV__VLOAD(p + i), b = DLCV__VLOAD(p + i + DLCV__VW);
-        const DLCV__V c = DLCV__VLOAD(p + i + 2 * DLCV__VW), d = DLCV__VLOAD(p + i + 3 * DLCV__VW);
-        if (DLCV__VANY(DLCV__VLT(a, t)) || DLCV__VANY(DLCV__VLT(b, t)) || DLCV__VANY(DLCV__VLT(c, t)) || DLCV__VANY(DLCV__VLT(d, t)))
-            break;
-    }
-    while (i < end && !(p[i] < limit)) i++;
-    DLCV__LEAVE();
-    return i;
+#define DLCV__SEARCH(NAME, TYPE, VECTOR, SET, LOAD, LESS, FOUND) \
+DLCV__KERNEL size_t DLCV__K(NAME)(const TYPE *p, size_t begin, size_t end, TYPE limit) \
+{ \
+    const VECTOR t = SET(limit); \
+    size_t i = begin; \
+    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) { \
+        const VECTOR a = LOAD(p + i), b = LOAD(p + i + DLCV__VW), c = LOAD(p + i + 2 * DLCV__VW), d = LOAD(p + i + 3 * DLCV__VW); \
+        if (DLCV__VANY(LESS(a, t)) || DLCV__VANY(LESS(b, t)) || DLCV__VANY(LESS(c, t)) || DLCV__VANY(LESS(d, t))) break; \
+    } \
+    while (i < end && !(FOUND(p[i], limit))) i++; \
+    DLCV__LEAVE(); \
+    return i; \
 }
-DLCV__KERNEL size_t DLCV__K(below_i32)(const int32_t *p, size_t begin, size_t end, int32_t limit)
-{
-    const DLCV__VI t = DLCV__VISET(limit);
-    size_t i = begin;
-    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
-        const DLCV__VI a = DLCV__VILOAD(p + i), b = DLCV__VILOAD(p + i + DLCV__VW);
-        const DLCV__VI c = DLCV__VILOAD(p + i + 2 * DLCV__VW), d = DLCV__VILOAD(p + i + 3 * DLCV__VW);
-        if (DLCV__VANY(DLCV__VILT(a, t)) || DLCV__VANY(DLCV__VILT(b, t)) || DLCV__VANY(DLCV__VILT(c, t)) || DLCV__VANY(DLCV__VILT(d, t)))
-            break;
-    }
-    while (i < end && p[i] >= limit) i++;
-    DLCV__LEAVE();
-    return i;
-}
+#define DLCV__SEARCH_LESS(a, b) (a) < (b)
+#define DLCV__SEARCH_MORE(a, b) (b) < (a)
+#define DLCV__SEARCH_VMORE(a, b) DLCV__VLT(b, a)
+DLCV__SEARCH(below_f32, float, DLCV__V, DLCV__VSET, DLCV__VLOAD, DLCV__VLT, DLCV__SEARCH_LESS)
+DLCV__SEARCH(above_f32, float, DLCV__V, DLCV__VSET, DLCV__VLOAD, DLCV__SEARCH_VMORE, DLCV__SEARCH_MORE)
+DLCV__SEARCH(below_i32, int32_t, DLCV__VI, DLCV__VISET, DLCV__VILOAD, DLCV__VILT, DLCV__SEARCH_LESS)
 DLCV__KERNEL void DLCV__K(cosine_f32)(float *c, const float *rb, float ra, size_t n, float scale, float shift)
 {
     size_t j;
@@ -10624,30 +10852,35 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
 {
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
-    int r = 0, u, i;
+    int r = 0, u = 0, i, j;
 #if defined(DLCV__Q) && DLCV__VW > 1
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
-    for (; r + 4 <= rows; r += 4) {
-        const unsigned char *p0 = p + (size_t)r * in_step, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
-        unsigned char *q = o + 4 * (size_t)r;
-        for (u = 0; u + 4 <= units; u += 4, q += 4 * out_step) {
-            const DLCV__Q a = DLCV__QLOAD(p0 + 4 * u), b = DLCV__QLOAD(p1 + 4 * u);
-            const DLCV__Q c = DLCV__QLOAD(p2 + 4 * u), d = DLCV__QLOAD(p3 + 4 * u);
-            DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
-            if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
-            DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
-            DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
-            DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
-            DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
-        }
-        for (; u < units; u++, q += out_step)
-            for (i = 0; i < 4; i++) {
-                const uint32_t w = (uint32_t)dlcv__load_i32(p0 + (size_t)i * in_step + 4 * u) ^ flip;
-                memcpy(q + 4 * i, &w, 4);
+    for (; r + 4 <= rows; r += j) {
+        const unsigned char *from = p + (size_t)r * in_step;
+        const int some = rows - r < 16 ? (rows - r) / 4 * 4 : 16;
+        unsigned char *to = o + 4 * (size_t)r;
+        for (u = 0; u + 4 <= units; u += 4, to += 4 * out_step) {
+            for (j = 0; j < some; j += 4) {
+                const unsigned char *p0 = from + (size_t)j * in_step + 4 * (size_t)u, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
+                const DLCV__Q a = DLCV__QLOAD(p0), b = DLCV__QLOAD(p1), c = DLCV__QLOAD(p2), d = DLCV__QLOAD(p3);
+                DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
+                unsigned char *q = to + 4 * j;
+                if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
+                DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
+                DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
+                DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
+                DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
             }
+        }
+        for (; u < units; u++, to += out_step)
+            for (i = 0; i < some; i++) {
+                const uint32_t w = (uint32_t)dlcv__load_i32(from + (size_t)i * in_step + 4 * u) ^ flip;
+                memcpy(to + 4 * i, &w, 4);
+            }
+        j = some;
     }
 #endif
-    (void)i;
+    (void)i, (void)j;
     for (; r < rows; r++)
         for (u = 0; u < units; u++) {
             const uint32_t w = (uint32_t)dlcv__load_i32(p + (size_t)r * in_step + 4 * (size_t)u) ^ flip;
@@ -11851,27 +12084,85 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     if (whole) DLCV__VSTORE((p) + i, out); \
     else DLCV__VSTOREN((p) + i, out, n - i); }
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+#ifndef DLCV__VSTREAM
+#define DLCV__VSTREAM(p, v) DLCV__VSTORE(p, v)
+#define DLCV__VFENCE() ((void)0)
+#define DLCV__FLAT_NEAR 1
+#else
+#define DLCV__FLAT_NEAR 0
+#endif
+#define DLCV__FLAT_FAR(a, b) const int far = DLCV__K(flat_far)(&n, (a), (b), y);
+#define DLCV__FLAT_EACH(y, ...) \
+    for (i = 0; DLCV__RARELY(far) && n - i >= DLCV__VW; i += DLCV__VW) { \
+        enum { whole = 1 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTREAM((y) + i, r); \
+    } \
+    for (; n - i >= DLCV__VW; i += DLCV__VW) { \
+        enum { whole = 1 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTORE((y) + i, r); \
+    } \
+    if (i < n) { \
+        enum { whole = 0 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTOREN((y) + i, r, n - i); \
+    } \
+    if (DLCV__RARELY(far == 2)) DLCV__VFENCE();
+DLCV__INLINE int DLCV__K(flat_far)(size_t *n, const float *a, const float *b, const float *y)
+{
+    const int said = *n >= DLCV__FAR, far = said ? 1 : *n >= DLCV__FAR_FLOATS ? 2 : 0;
+    if (said) *n -= DLCV__FAR;
+    return DLCV__FLAT_NEAR || y == a || y == b || (size_t)y % (4 * DLCV__VW) ? 0 : far;
+}
+DLCV__KERNEL void DLCV__K(flat_fence)(void)
+{
+    DLCV__VFENCE();
+}
+DLCV__KERNEL void DLCV__K(flat_copy)(const void *x, void *y, size_t n)
+{
+    const unsigned char *p = (const unsigned char *)x;
+    unsigned char *q = (unsigned char *)y;
+    size_t i, head;
+    if (n >= DLCV__FAR) {
+        n -= DLCV__FAR;
+        head = (0 - (size_t)q) % (4 * DLCV__VW);
+        if (!DLCV__FLAT_NEAR && n >= head + 32 * DLCV__VW) {
+            memcpy(q, p, head);
+            for (i = head; n - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
+                const DLCV__V v = DLCV__VLOAD((const float *)(const void *)(p + i));
+                DLCV__VSTREAM((float *)(void *)(q + i), v);
+            }
+            DLCV__LEAVE();
+            p += i, q += i, n -= i;
+        }
+    }
+    if (n) memcpy(q, p, n);
+}
+DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(value);
+    size_t i;
+    DLCV__FLAT_FAR(NULL, NULL)
+    DLCV__FLAT_EACH(y, v)
+    DLCV__LEAVE();
+}
 #define DLCV__FLAT_BINARY(NAME, OP) \
 DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
 { \
     size_t i; \
-    DLCV__FLAT_LOOP { \
-        DLCV__FLAT_WHOLE \
-        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
-        DLCV__FLAT_PUT(y, OP(u, v)) \
-    } \
+    DLCV__FLAT_FAR(a, b) \
+    DLCV__FLAT_EACH(y, OP(DLCV__FLAT_GET(a), DLCV__FLAT_GET(b))) \
     DLCV__LEAVE(); \
 } \
 DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
 { \
     const DLCV__V v = DLCV__VSET(b); \
     size_t i; \
-    DLCV__FLAT_LOOP { \
-        DLCV__FLAT_WHOLE \
-        const DLCV__V u = DLCV__FLAT_GET(a); \
-        DLCV__FLAT_PUT(y, OP(u, v)) \
-    } \
+    DLCV__FLAT_FAR(a, a) \
+    DLCV__FLAT_EACH(y, OP(DLCV__FLAT_GET(a), v)) \
     DLCV__LEAVE(); \
 }
 DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
@@ -11884,45 +12175,41 @@ DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n
 {
     const DLCV__V v = DLCV__VSET(a);
     size_t i;
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
-        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
-    }
+    enum { far = 0 };
+    DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), v, DLCV__FLAT_GET(y)))
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
     size_t i;
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x);
-        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
-    }
+    DLCV__FLAT_FAR(x, x)
+    DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), s, t))
     DLCV__LEAVE();
+}
+DLCV__INLINE DLCV__V DLCV__K(between)(DLCV__V low, DLCV__V high, DLCV__V x)
+{
+    return DLCV__VMIN(high, DLCV__VMAX(low, x));
+}
+DLCV__INLINE DLCV__V DLCV__K(where_between)(DLCV__V low, DLCV__V high, DLCV__V x, DLCV__V y)
+{
+    const DLCV__V zero = DLCV__VZERO(), above = DLCV__VSELECT(DLCV__VLT(low, x), y, zero);
+    return DLCV__VSELECT(DLCV__VLT(x, high), above, zero);
 }
 DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
 {
     const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
     size_t i;
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x);
-        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
-    }
+    DLCV__FLAT_FAR(x, x)
+    DLCV__FLAT_EACH(y, DLCV__K(between)(l, h, DLCV__FLAT_GET(x)))
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *y, size_t n)
 {
-    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
     size_t i;
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
-        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
-        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
-    }
+    DLCV__FLAT_FAR(x, dy)
+    DLCV__FLAT_EACH(y, DLCV__K(where_between)(l, h, DLCV__FLAT_GET(x), DLCV__FLAT_GET(dy)))
     DLCV__LEAVE();
 }
 #ifdef DLCV_STRICT
@@ -12060,11 +12347,12 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__LEAVE();
     return top + log_sum;
 }
+#define DLCV__FLAT_TO(r) if (DLCV__RARELY(far)) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
 #define DLCV__FLAT_OVER(NAME, ...) case NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
-#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
-#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
+#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
 #define DLCV__FLAT_MAP3(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), w = DLCV__VLOAD(c + i), r = __VA_ARGS__; \
-    DLCV__VSTORE(to + i, r);)
+    DLCV__FLAT_TO(r))
 DLCV__INLINE DLCV__V DLCV__K(sigmoid)(DLCV__V x)
 {
     const DLCV__V one = DLCV__VSET(1.0f);
@@ -12087,7 +12375,12 @@ DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
 }
 DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
 {
-    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+    const DLCV__V e = DLCV__K(exp)(x), s = DLCV__VDIV(e, DLCV__VADD(e, DLCV__VSET(2.0f))), z = DLCV__VMUL(s, s);
+    DLCV__V p = DLCV__VFMA(z, DLCV__VSET(0.232243292f), DLCV__VSET(0.217065758f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.28592358f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.399997063f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.666666673f));
+    return DLCV__VFMA(DLCV__VMUL(s, z), p, DLCV__VADD(s, s));
 }
 DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
 {
@@ -12098,6 +12391,7 @@ DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, c
 {
     const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
     DLCV__ALIGN64 float rest[4 * DLCV__VW];
+    int far = DLCV__K(flat_far)(&n, a, b, y) && y != c ? 1 : 0;
     const size_t whole = n / DLCV__VW * DLCV__VW;
     size_t i, m = whole;
     float *to = y;
@@ -12149,9 +12443,17 @@ again:
     DLCV__FLAT_MAP2(DLCV__MAP_SMOOTH_BACK, DLCV__VMUL(DLCV__VMIN(one, DLCV__VMAX(less, DLCV__VDIV(DLCV__VSUB(u, v), q))), p))
     DLCV__FLAT_MAP2(DLCV__MAP_ABSOLUTE_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(v, u), one, DLCV__VSELECT(DLCV__VLT(u, v), less, DLCV__VSUB(u, v))), p))
     DLCV__FLAT_MAP2(DLCV__MAP_LOGISTIC_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__K(sigmoid)(u), v), p))
+    DLCV__FLAT_MAP3(DLCV__MAP_DIV_BACK, DLCV__VMUL(DLCV__VMUL(DLCV__VDIV(DLCV__VDIV(w, v), v), u), less))
+    DLCV__FLAT_MAP2(DLCV__MAP_SOFTMAX_BACK, DLCV__VMUL(DLCV__VSUB(v, p), u))
+    DLCV__FLAT_MAP2(DLCV__MAP_LOG_SOFTMAX_BACK, DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), p)))
+    DLCV__FLAT_MAP3(DLCV__MAP_SOFTMAX_BACK_BY, DLCV__VMUL(DLCV__VSUB(v, w), u))
+    DLCV__FLAT_MAP3(DLCV__MAP_LOG_SOFTMAX_BACK_BY, DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), w)))
+    DLCV__FLAT_MAP2(DLCV__MAP_GREATER, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0x7f800000), DLCV__VIAND(DLCV__VASI(u), DLCV__VISET(0x7fffffff))), u,
+        DLCV__VSELECT(DLCV__VLT(v, u), u, v)))
     DLCV__FLAT_MAP2(DLCV__MAP_PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
     default: break;
     }
+    if (far && n >= DLCV__FAR_FLOATS) DLCV__VFENCE();
 tail:
     if (to == y && whole < n) {
         const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
@@ -12159,7 +12461,7 @@ tail:
         DLCV__VSTORE(rest + DLCV__VW, v);
         DLCV__VSTORE(rest + 2 * DLCV__VW, w);
         a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
-        m = DLCV__VW;
+        m = DLCV__VW, far = 0;
         goto again;
     }
     if (whole < n) {
@@ -12173,6 +12475,7 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
     const DLCV__V s = DLCV__VSET(scale), zero = DLCV__VZERO();
     uint8_t some[DLCV__VW];
     size_t i;
+    (void)DLCV__K(flat_far)(&n, x, x, y);
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x);
@@ -12181,6 +12484,38 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
             memcpy(some, mask + i, n - i);
         }
         DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0), DLCV__VWIDEN(whole ? mask + i : some)), DLCV__VMUL(u, s), zero))
+    }
+    DLCV__LEAVE();
+}
+#if DLCV__VW == 16
+#define DLCV__ROW_REP DLCV__REP1
+#define DLCV__ROW_FOLD DLCV__FOLD1
+#elif DLCV__VW == 8
+#define DLCV__ROW_REP DLCV__REP2
+#define DLCV__ROW_FOLD DLCV__FOLD2
+#elif DLCV__VW == 4
+#define DLCV__ROW_REP DLCV__REP4
+#define DLCV__ROW_FOLD DLCV__FOLD4
+#else
+#define DLCV__ROW_REP DLCV__REP16
+#define DLCV__ROW_FOLD DLCV__FOLD16
+#endif
+#define DLCV__ROW_SUM(j, x) DLCV__V acc##j = DLCV__FLAT_SOME(dy + j * DLCV__VW, left - j * DLCV__VW); \
+    if (!log) acc##j = DLCV__VMUL(acc##j, DLCV__FLAT_SOME(y + j * DLCV__VW, left - j * DLCV__VW));
+DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy, float *dx, size_t rows, size_t n)
+{
+    const ptrdiff_t left = (ptrdiff_t)n;
+    size_t i;
+    for (; rows > 0; rows--, y += n, dy += n, dx += n) {
+        DLCV__V s;
+        DLCV__ROW_REP(DLCV__ROW_SUM, 0)
+        DLCV__ROW_FOLD(acc)
+        s = DLCV__VSET(DLCV__VSUM(acc0));
+        DLCV__FLAT_LOOP {
+            DLCV__FLAT_WHOLE
+            const DLCV__V u = DLCV__FLAT_GET(y), v = DLCV__FLAT_GET(dy);
+            DLCV__FLAT_PUT(dx, log ? DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), s)) : DLCV__VMUL(DLCV__VSUB(v, s), u))
+        }
     }
     DLCV__LEAVE();
 }
@@ -12517,7 +12852,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
-    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back)
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back),
+    DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -12529,7 +12865,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     { DLCV__K(row_l1_f32), DLCV__K(row_l2sq_f32), DLCV__K(row_dot_f32), DLCV__K(row_l1_max_f32),
         DLCV__K(row_l2sq_dot_f32) },
     DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
-    DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
+    DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(above_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies), DLCV__K(gemm_finish), DLCV__K(copy_rows),
@@ -12747,6 +13083,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VEVEN
 #undef DLCV__VSUM
 #undef DLCV__VSTOREN
+#undef DLCV__VSTREAM
+#undef DLCV__VFENCE
 #undef DLCV__VODD
 #undef DLCV__VZIPLO
 #undef DLCV__VZIPHI
@@ -12877,6 +13215,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN
 #undef DLCV__MAP
 #undef DLCV__FLAT_BINARY
+#undef DLCV__FLAT_EACH
+#undef DLCV__FLAT_FAR
 #undef DLCV__FLAT_FULL
 #undef DLCV__FLAT_GET
 #undef DLCV__FLAT_JOIN
@@ -12886,6 +13226,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_MAP2
 #undef DLCV__FLAT_MAP3
 #undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_NEAR
 #undef DLCV__FLAT_OVER
 #undef DLCV__FLAT_PUT
 #undef DLCV__FLAT_REDUCE
@@ -12895,9 +13236,17 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SQUARED
 #undef DLCV__FLAT_SUM
+#undef DLCV__FLAT_TO
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
+#undef DLCV__SEARCH
+#undef DLCV__SEARCH_LESS
+#undef DLCV__SEARCH_MORE
+#undef DLCV__SEARCH_VMORE
+#undef DLCV__ROW_REP
+#undef DLCV__ROW_SUM
+#undef DLCV__ROW_FOLD
 #undef DLCV__U_END
 #undef DLCV__U_LEAST
 #undef DLCV__U_ZERO
@@ -13104,6 +13453,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VLOADA(p) _mm256_load_ps(p)
 #define DLCV__VLOADN(p, n) _mm256_maskload_ps((p), _mm256_cmpgt_epi32(_mm256_set1_epi32((int)(n)), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)))
 #define DLCV__VSTORE(p, v) _mm256_storeu_ps((p), (v))
+#define DLCV__VSTREAM(p, v) _mm256_stream_ps((p), (v))
+#define DLCV__VFENCE() _mm_sfence()
 #define DLCV__VADD(a, b) _mm256_add_ps((a), (b))
 #define DLCV__VSUB(a, b) _mm256_sub_ps((a), (b))
 #define DLCV__VMUL(a, b) _mm256_mul_ps((a), (b))
@@ -13562,34 +13913,25 @@ DLCV__KERNEL void DLCV__K(add_i32)(float *c, const int32_t *t, const int32_t *b,
     for (; j < n; j++) c[j] += (float)(a + b[j] + times * t[j]);
     DLCV__LEAVE();
 }
-DLCV__KERNEL size_t DLCV__K(below_f32)(const float *p, size_t begin, size_t end, float limit)
-{
-    const DLCV__V t = DLCV__VSET(limit);
-    size_t i = begin;
-    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
-        const DLCV__V a = DLCV__VLOAD(p + i), b = DLCV__VLOAD(p + i + DLCV__VW);
-        const DLCV__V c = DLCV__VLOAD(p + i + 2 * DLCV__VW), d = DLCV__VLOAD(p + i + 3 * DLCV__VW);
-        if (DLCV__VANY(DLCV__VLT(a, t)) || DLCV__VANY(DLCV__VLT(b, t)) || DLCV__VANY(DLCV__VLT(c, t)) || DLCV__VANY(DLCV__VLT(d, t)))
-            break;
-    }
-    while (i < end && !(p[i] < limit)) i++;
-    DLCV__LEAVE();
-    return i;
+#define DLCV__SEARCH(NAME, TYPE, VECTOR, SET, LOAD, LESS, FOUND) \
+DLCV__KERNEL size_t DLCV__K(NAME)(const TYPE *p, size_t begin, size_t end, TYPE limit) \
+{ \
+    const VECTOR t = SET(limit); \
+    size_t i = begin; \
+    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) { \
+        const VECTOR a = LOAD(p + i), b = LOAD(p + i + DLCV__VW), c = LOAD(p + i + 2 * DLCV__VW), d = LOAD(p + i + 3 * DLCV__VW); \
+        if (DLCV__VANY(LESS(a, t)) || DLCV__VANY(LESS(b, t)) || DLCV__VANY(LESS(c, t)) || DLCV__VANY(LESS(d, t))) break; \
+    } \
+    while (i < end && !(FOUND(p[i], limit))) i++; \
+    DLCV__LEAVE(); \
+    return i; \
 }
-DLCV__KERNEL size_t DLCV__K(below_i32)(const int32_t *p, size_t begin, size_t end, int32_t limit)
-{
-    const DLCV__VI t = DLCV__VISET(limit);
-    size_t i = begin;
-    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
-        const DLCV__VI a = DLCV__VILOAD(p + i), b = DLCV__VILOAD(p + i + DLCV__VW);
-        const DLCV__VI c = DLCV__VILOAD(p + i + 2 * DLCV__VW), d = DLCV__VILOAD(p + i + 3 * DLCV__VW);
-        if (DLCV__VANY(DLCV__VILT(a, t)) || DLCV__VANY(DLCV__VILT(b, t)) || DLCV__VANY(DLCV__VILT(c, t)) || DLCV__VANY(DLCV__VILT(d, t)))
-            break;
-    }
-    while (i < end && p[i] >= limit) i++;
-    DLCV__LEAVE();
-    return i;
-}
+#define DLCV__SEARCH_LESS(a, b) (a) < (b)
+#define DLCV__SEARCH_MORE(a, b) (b) < (a)
+#define DLCV__SEARCH_VMORE(a, b) DLCV__VLT(b, a)
+DLCV__SEARCH(below_f32, float, DLCV__V, DLCV__VSET, DLCV__VLOAD, DLCV__VLT, DLCV__SEARCH_LESS)
+DLCV__SEARCH(above_f32, float, DLCV__V, DLCV__VSET, DLCV__VLOAD, DLCV__SEARCH_VMORE, DLCV__SEARCH_MORE)
+DLCV__SEARCH(below_i32, int32_t, DLCV__VI, DLCV__VISET, DLCV__VILOAD, DLCV__VILT, DLCV__SEARCH_LESS)
 DLCV__KERNEL void DLCV__K(cosine_f32)(float *c, const float *rb, float ra, size_t n, float scale, float shift)
 {
     size_t j;
@@ -13627,30 +13969,35 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
 {
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
-    int r = 0, u, i;
+    int r = 0, u = 0, i, j;
 #if defined(DLCV__Q) && DLCV__VW > 1
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
-    for (; r + 4 <= rows; r += 4) {
-        const unsigned char *p0 = p + (size_t)r * in_step, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
-        unsigned char *q = o + 4 * (size_t)r;
-        for (u = 0; u + 4 <= units; u += 4, q += 4 * out_step) {
-            const DLCV__Q a = DLCV__QLOAD(p0 + 4 * u), b = DLCV__QLOAD(p1 + 4 * u);
-            const DLCV__Q c = DLCV__QLOAD(p2 + 4 * u), d = DLCV__QLOAD(p3 + 4 * u);
-            DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
-            if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
-            DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
-            DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
-            DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
-            DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
-        }
-        for (; u < units; u++, q += out_step)
-            for (i = 0; i < 4; i++) {
-                const uint32_t w = (uint32_t)dlcv__load_i32(p0 + (size_t)i * in_step + 4 * u) ^ flip;
-                memcpy(q + 4 * i, &w, 4);
+    for (; r + 4 <= rows; r += j) {
+        const unsigned char *from = p + (size_t)r * in_step;
+        const int some = rows - r < 16 ? (rows - r) / 4 * 4 : 16;
+        unsigned char *to = o + 4 * (size_t)r;
+        for (u = 0; u + 4 <= units; u += 4, to += 4 * out_step) {
+            for (j = 0; j < some; j += 4) {
+                const unsigned char *p0 = from + (size_t)j * in_step + 4 * (size_t)u, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
+                const DLCV__Q a = DLCV__QLOAD(p0), b = DLCV__QLOAD(p1), c = DLCV__QLOAD(p2), d = DLCV__QLOAD(p3);
+                DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
+                unsigned char *q = to + 4 * j;
+                if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
+                DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
+                DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
+                DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
+                DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
             }
+        }
+        for (; u < units; u++, to += out_step)
+            for (i = 0; i < some; i++) {
+                const uint32_t w = (uint32_t)dlcv__load_i32(from + (size_t)i * in_step + 4 * u) ^ flip;
+                memcpy(to + 4 * i, &w, 4);
+            }
+        j = some;
     }
 #endif
-    (void)i;
+    (void)i, (void)j;
     for (; r < rows; r++)
         for (u = 0; u < units; u++) {
             const uint32_t w = (uint32_t)dlcv__load_i32(p + (size_t)r * in_step + 4 * (size_t)u) ^ flip;
@@ -14854,27 +15201,85 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     if (whole) DLCV__VSTORE((p) + i, out); \
     else DLCV__VSTOREN((p) + i, out, n - i); }
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+#ifndef DLCV__VSTREAM
+#define DLCV__VSTREAM(p, v) DLCV__VSTORE(p, v)
+#define DLCV__VFENCE() ((void)0)
+#define DLCV__FLAT_NEAR 1
+#else
+#define DLCV__FLAT_NEAR 0
+#endif
+#define DLCV__FLAT_FAR(a, b) const int far = DLCV__K(flat_far)(&n, (a), (b), y);
+#define DLCV__FLAT_EACH(y, ...) \
+    for (i = 0; DLCV__RARELY(far) && n - i >= DLCV__VW; i += DLCV__VW) { \
+        enum { whole = 1 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTREAM((y) + i, r); \
+    } \
+    for (; n - i >= DLCV__VW; i += DLCV__VW) { \
+        enum { whole = 1 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTORE((y) + i, r); \
+    } \
+    if (i < n) { \
+        enum { whole = 0 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTOREN((y) + i, r, n - i); \
+    } \
+    if (DLCV__RARELY(far == 2)) DLCV__VFENCE();
+DLCV__INLINE int DLCV__K(flat_far)(size_t *n, const float *a, const float *b, const float *y)
+{
+    const int said = *n >= DLCV__FAR, far = said ? 1 : *n >= DLCV__FAR_FLOATS ? 2 : 0;
+    if (said) *n -= DLCV__FAR;
+    return DLCV__FLAT_NEAR || y == a || y == b || (size_t)y % (4 * DLCV__VW) ? 0 : far;
+}
+DLCV__KERNEL void DLCV__K(flat_fence)(void)
+{
+    DLCV__VFENCE();
+}
+DLCV__KERNEL void DLCV__K(flat_copy)(const void *x, void *y, size_t n)
+{
+    const unsigned char *p = (const unsigned char *)x;
+    unsigned char *q = (unsigned char *)y;
+    size_t i, head;
+    if (n >= DLCV__FAR) {
+        n -= DLCV__FAR;
+        head = (0 - (size_t)q) % (4 * DLCV__VW);
+        if (!DLCV__FLAT_NEAR && n >= head + 32 * DLCV__VW) {
+            memcpy(q, p, head);
+            for (i = head; n - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
+                const DLCV__V v = DLCV__VLOAD((const float *)(const void *)(p + i));
+                DLCV__VSTREAM((float *)(void *)(q + i), v);
+            }
+            DLCV__LEAVE();
+            p += i, q += i, n -= i;
+        }
+    }
+    if (n) memcpy(q, p, n);
+}
+DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(value);
+    size_t i;
+    DLCV__FLAT_FAR(NULL, NULL)
+    DLCV__FLAT_EACH(y, v)
+    DLCV__LEAVE();
+}
 #define DLCV__FLAT_BINARY(NAME, OP) \
 DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
 { \
     size_t i; \
-    DLCV__FLAT_LOOP { \
-        DLCV__FLAT_WHOLE \
-        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
-        DLCV__FLAT_PUT(y, OP(u, v)) \
-    } \
+    DLCV__FLAT_FAR(a, b) \
+    DLCV__FLAT_EACH(y, OP(DLCV__FLAT_GET(a), DLCV__FLAT_GET(b))) \
     DLCV__LEAVE(); \
 } \
 DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
 { \
     const DLCV__V v = DLCV__VSET(b); \
     size_t i; \
-    DLCV__FLAT_LOOP { \
-        DLCV__FLAT_WHOLE \
-        const DLCV__V u = DLCV__FLAT_GET(a); \
-        DLCV__FLAT_PUT(y, OP(u, v)) \
-    } \
+    DLCV__FLAT_FAR(a, a) \
+    DLCV__FLAT_EACH(y, OP(DLCV__FLAT_GET(a), v)) \
     DLCV__LEAVE(); \
 }
 DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
@@ -14887,45 +15292,41 @@ DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n
 {
     const DLCV__V v = DLCV__VSET(a);
     size_t i;
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
-        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
-    }
+    enum { far = 0 };
+    DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), v, DLCV__FLAT_GET(y)))
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
     size_t i;
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x);
-        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
-    }
+    DLCV__FLAT_FAR(x, x)
+    DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), s, t))
     DLCV__LEAVE();
+}
+DLCV__INLINE DLCV__V DLCV__K(between)(DLCV__V low, DLCV__V high, DLCV__V x)
+{
+    return DLCV__VMIN(high, DLCV__VMAX(low, x));
+}
+DLCV__INLINE DLCV__V DLCV__K(where_between)(DLCV__V low, DLCV__V high, DLCV__V x, DLCV__V y)
+{
+    const DLCV__V zero = DLCV__VZERO(), above = DLCV__VSELECT(DLCV__VLT(low, x), y, zero);
+    return DLCV__VSELECT(DLCV__VLT(x, high), above, zero);
 }
 DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
 {
     const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
     size_t i;
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x);
-        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
-    }
+    DLCV__FLAT_FAR(x, x)
+    DLCV__FLAT_EACH(y, DLCV__K(between)(l, h, DLCV__FLAT_GET(x)))
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *y, size_t n)
 {
-    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
     size_t i;
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
-        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
-        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
-    }
+    DLCV__FLAT_FAR(x, dy)
+    DLCV__FLAT_EACH(y, DLCV__K(where_between)(l, h, DLCV__FLAT_GET(x), DLCV__FLAT_GET(dy)))
     DLCV__LEAVE();
 }
 #ifdef DLCV_STRICT
@@ -15063,11 +15464,12 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__LEAVE();
     return top + log_sum;
 }
+#define DLCV__FLAT_TO(r) if (DLCV__RARELY(far)) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
 #define DLCV__FLAT_OVER(NAME, ...) case NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
-#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
-#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
+#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
 #define DLCV__FLAT_MAP3(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), w = DLCV__VLOAD(c + i), r = __VA_ARGS__; \
-    DLCV__VSTORE(to + i, r);)
+    DLCV__FLAT_TO(r))
 DLCV__INLINE DLCV__V DLCV__K(sigmoid)(DLCV__V x)
 {
     const DLCV__V one = DLCV__VSET(1.0f);
@@ -15090,7 +15492,12 @@ DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
 }
 DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
 {
-    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+    const DLCV__V e = DLCV__K(exp)(x), s = DLCV__VDIV(e, DLCV__VADD(e, DLCV__VSET(2.0f))), z = DLCV__VMUL(s, s);
+    DLCV__V p = DLCV__VFMA(z, DLCV__VSET(0.232243292f), DLCV__VSET(0.217065758f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.28592358f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.399997063f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.666666673f));
+    return DLCV__VFMA(DLCV__VMUL(s, z), p, DLCV__VADD(s, s));
 }
 DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
 {
@@ -15101,6 +15508,7 @@ DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, c
 {
     const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
     DLCV__ALIGN64 float rest[4 * DLCV__VW];
+    int far = DLCV__K(flat_far)(&n, a, b, y) && y != c ? 1 : 0;
     const size_t whole = n / DLCV__VW * DLCV__VW;
     size_t i, m = whole;
     float *to = y;
@@ -15152,9 +15560,17 @@ again:
     DLCV__FLAT_MAP2(DLCV__MAP_SMOOTH_BACK, DLCV__VMUL(DLCV__VMIN(one, DLCV__VMAX(less, DLCV__VDIV(DLCV__VSUB(u, v), q))), p))
     DLCV__FLAT_MAP2(DLCV__MAP_ABSOLUTE_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(v, u), one, DLCV__VSELECT(DLCV__VLT(u, v), less, DLCV__VSUB(u, v))), p))
     DLCV__FLAT_MAP2(DLCV__MAP_LOGISTIC_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__K(sigmoid)(u), v), p))
+    DLCV__FLAT_MAP3(DLCV__MAP_DIV_BACK, DLCV__VMUL(DLCV__VMUL(DLCV__VDIV(DLCV__VDIV(w, v), v), u), less))
+    DLCV__FLAT_MAP2(DLCV__MAP_SOFTMAX_BACK, DLCV__VMUL(DLCV__VSUB(v, p), u))
+    DLCV__FLAT_MAP2(DLCV__MAP_LOG_SOFTMAX_BACK, DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), p)))
+    DLCV__FLAT_MAP3(DLCV__MAP_SOFTMAX_BACK_BY, DLCV__VMUL(DLCV__VSUB(v, w), u))
+    DLCV__FLAT_MAP3(DLCV__MAP_LOG_SOFTMAX_BACK_BY, DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), w)))
+    DLCV__FLAT_MAP2(DLCV__MAP_GREATER, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0x7f800000), DLCV__VIAND(DLCV__VASI(u), DLCV__VISET(0x7fffffff))), u,
+        DLCV__VSELECT(DLCV__VLT(v, u), u, v)))
     DLCV__FLAT_MAP2(DLCV__MAP_PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
     default: break;
     }
+    if (far && n >= DLCV__FAR_FLOATS) DLCV__VFENCE();
 tail:
     if (to == y && whole < n) {
         const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
@@ -15162,7 +15578,7 @@ tail:
         DLCV__VSTORE(rest + DLCV__VW, v);
         DLCV__VSTORE(rest + 2 * DLCV__VW, w);
         a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
-        m = DLCV__VW;
+        m = DLCV__VW, far = 0;
         goto again;
     }
     if (whole < n) {
@@ -15176,6 +15592,7 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
     const DLCV__V s = DLCV__VSET(scale), zero = DLCV__VZERO();
     uint8_t some[DLCV__VW];
     size_t i;
+    (void)DLCV__K(flat_far)(&n, x, x, y);
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x);
@@ -15184,6 +15601,38 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
             memcpy(some, mask + i, n - i);
         }
         DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0), DLCV__VWIDEN(whole ? mask + i : some)), DLCV__VMUL(u, s), zero))
+    }
+    DLCV__LEAVE();
+}
+#if DLCV__VW == 16
+#define DLCV__ROW_REP DLCV__REP1
+#define DLCV__ROW_FOLD DLCV__FOLD1
+#elif DLCV__VW == 8
+#define DLCV__ROW_REP DLCV__REP2
+#define DLCV__ROW_FOLD DLCV__FOLD2
+#elif DLCV__VW == 4
+#define DLCV__ROW_REP DLCV__REP4
+#define DLCV__ROW_FOLD DLCV__FOLD4
+#else
+#define DLCV__ROW_REP DLCV__REP16
+#define DLCV__ROW_FOLD DLCV__FOLD16
+#endif
+#define DLCV__ROW_SUM(j, x) DLCV__V acc##j = DLCV__FLAT_SOME(dy + j * DLCV__VW, left - j * DLCV__VW); \
+    if (!log) acc##j = DLCV__VMUL(acc##j, DLCV__FLAT_SOME(y + j * DLCV__VW, left - j * DLCV__VW));
+DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy, float *dx, size_t rows, size_t n)
+{
+    const ptrdiff_t left = (ptrdiff_t)n;
+    size_t i;
+    for (; rows > 0; rows--, y += n, dy += n, dx += n) {
+        DLCV__V s;
+        DLCV__ROW_REP(DLCV__ROW_SUM, 0)
+        DLCV__ROW_FOLD(acc)
+        s = DLCV__VSET(DLCV__VSUM(acc0));
+        DLCV__FLAT_LOOP {
+            DLCV__FLAT_WHOLE
+            const DLCV__V u = DLCV__FLAT_GET(y), v = DLCV__FLAT_GET(dy);
+            DLCV__FLAT_PUT(dx, log ? DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), s)) : DLCV__VMUL(DLCV__VSUB(v, s), u))
+        }
     }
     DLCV__LEAVE();
 }
@@ -15520,7 +15969,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
-    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back)
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back),
+    DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -15532,7 +15982,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     { DLCV__K(row_l1_f32), DLCV__K(row_l2sq_f32), DLCV__K(row_dot_f32), DLCV__K(row_l1_max_f32),
         DLCV__K(row_l2sq_dot_f32) },
     DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
-    DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
+    DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(above_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies), DLCV__K(gemm_finish), DLCV__K(copy_rows),
@@ -15749,6 +16199,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VEVEN
 #undef DLCV__VSUM
 #undef DLCV__VSTOREN
+#undef DLCV__VSTREAM
+#undef DLCV__VFENCE
 #undef DLCV__VODD
 #undef DLCV__VZIPLO
 #undef DLCV__VZIPHI
@@ -15879,6 +16331,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN
 #undef DLCV__MAP
 #undef DLCV__FLAT_BINARY
+#undef DLCV__FLAT_EACH
+#undef DLCV__FLAT_FAR
 #undef DLCV__FLAT_FULL
 #undef DLCV__FLAT_GET
 #undef DLCV__FLAT_JOIN
@@ -15888,6 +16342,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_MAP2
 #undef DLCV__FLAT_MAP3
 #undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_NEAR
 #undef DLCV__FLAT_OVER
 #undef DLCV__FLAT_PUT
 #undef DLCV__FLAT_REDUCE
@@ -15897,9 +16352,17 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SQUARED
 #undef DLCV__FLAT_SUM
+#undef DLCV__FLAT_TO
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
+#undef DLCV__SEARCH
+#undef DLCV__SEARCH_LESS
+#undef DLCV__SEARCH_MORE
+#undef DLCV__SEARCH_VMORE
+#undef DLCV__ROW_REP
+#undef DLCV__ROW_SUM
+#undef DLCV__ROW_FOLD
 #undef DLCV__U_END
 #undef DLCV__U_LEAST
 #undef DLCV__U_ZERO
@@ -16114,6 +16577,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VLOADM(p, m) _mm512_maskz_loadu_ps((m), (p))
 #define DLCV__VSTOREM(p, v, m) _mm512_mask_storeu_ps((p), (m), (v))
 #define DLCV__VSTORE(p, v) _mm512_storeu_ps((p), (v))
+#define DLCV__VSTREAM(p, v) _mm512_stream_ps((p), (v))
+#define DLCV__VFENCE() _mm_sfence()
 #define DLCV__VSTOREN(p, v, n) _mm512_mask_storeu_ps((p), (__mmask16)((1u << (n)) - 1), (v))
 #define DLCV__VEVEN(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), (b))
 #define DLCV__VODD(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31), (b))
@@ -16561,34 +17026,25 @@ DLCV__KERNEL void DLCV__K(add_i32)(float *c, const int32_t *t, const int32_t *b,
     for (; j < n; j++) c[j] += (float)(a + b[j] + times * t[j]);
     DLCV__LEAVE();
 }
-DLCV__KERNEL size_t DLCV__K(below_f32)(const float *p, size_t begin, size_t end, float limit)
-{
-    const DLCV__V t = DLCV__VSET(limit);
-    size_t i = begin;
-    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
-        const DLCV__V a = DLCV__VLOAD(p + i), b = DLCV__VLOAD(p + i + DLCV__VW);
-        const DLCV__V c = DLCV__VLOAD(p + i + 2 * DLCV__VW), d = DLCV__VLOAD(p + i + 3 * DLCV__VW);
-        if (DLCV__VANY(DLCV__VLT(a, t)) || DLCV__VANY(DLCV__VLT(b, t)) || DLCV__VANY(DLCV__VLT(c, t)) || DLCV__VANY(DLCV__VLT(d, t)))
-            break;
-    }
-    while (i < end && !(p[i] < limit)) i++;
-    DLCV__LEAVE();
-    return i;
+#define DLCV__SEARCH(NAME, TYPE, VECTOR, SET, LOAD, LESS, FOUND) \
+DLCV__KERNEL size_t DLCV__K(NAME)(const TYPE *p, size_t begin, size_t end, TYPE limit) \
+{ \
+    const VECTOR t = SET(limit); \
+    size_t i = begin; \
+    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) { \
+        const VECTOR a = LOAD(p + i), b = LOAD(p + i + DLCV__VW), c = LOAD(p + i + 2 * DLCV__VW), d = LOAD(p + i + 3 * DLCV__VW); \
+        if (DLCV__VANY(LESS(a, t)) || DLCV__VANY(LESS(b, t)) || DLCV__VANY(LESS(c, t)) || DLCV__VANY(LESS(d, t))) break; \
+    } \
+    while (i < end && !(FOUND(p[i], limit))) i++; \
+    DLCV__LEAVE(); \
+    return i; \
 }
-DLCV__KERNEL size_t DLCV__K(below_i32)(const int32_t *p, size_t begin, size_t end, int32_t limit)
-{
-    const DLCV__VI t = DLCV__VISET(limit);
-    size_t i = begin;
-    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
-        const DLCV__VI a = DLCV__VILOAD(p + i), b = DLCV__VILOAD(p + i + DLCV__VW);
-        const DLCV__VI c = DLCV__VILOAD(p + i + 2 * DLCV__VW), d = DLCV__VILOAD(p + i + 3 * DLCV__VW);
-        if (DLCV__VANY(DLCV__VILT(a, t)) || DLCV__VANY(DLCV__VILT(b, t)) || DLCV__VANY(DLCV__VILT(c, t)) || DLCV__VANY(DLCV__VILT(d, t)))
-            break;
-    }
-    while (i < end && p[i] >= limit) i++;
-    DLCV__LEAVE();
-    return i;
-}
+#define DLCV__SEARCH_LESS(a, b) (a) < (b)
+#define DLCV__SEARCH_MORE(a, b) (b) < (a)
+#define DLCV__SEARCH_VMORE(a, b) DLCV__VLT(b, a)
+DLCV__SEARCH(below_f32, float, DLCV__V, DLCV__VSET, DLCV__VLOAD, DLCV__VLT, DLCV__SEARCH_LESS)
+DLCV__SEARCH(above_f32, float, DLCV__V, DLCV__VSET, DLCV__VLOAD, DLCV__SEARCH_VMORE, DLCV__SEARCH_MORE)
+DLCV__SEARCH(below_i32, int32_t, DLCV__VI, DLCV__VISET, DLCV__VILOAD, DLCV__VILT, DLCV__SEARCH_LESS)
 DLCV__KERNEL void DLCV__K(cosine_f32)(float *c, const float *rb, float ra, size_t n, float scale, float shift)
 {
     size_t j;
@@ -16626,30 +17082,35 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
 {
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
-    int r = 0, u, i;
+    int r = 0, u = 0, i, j;
 #if defined(DLCV__Q) && DLCV__VW > 1
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
-    for (; r + 4 <= rows; r += 4) {
-        const unsigned char *p0 = p + (size_t)r * in_step, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
-        unsigned char *q = o + 4 * (size_t)r;
-        for (u = 0; u + 4 <= units; u += 4, q += 4 * out_step) {
-            const DLCV__Q a = DLCV__QLOAD(p0 + 4 * u), b = DLCV__QLOAD(p1 + 4 * u);
-            const DLCV__Q c = DLCV__QLOAD(p2 + 4 * u), d = DLCV__QLOAD(p3 + 4 * u);
-            DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
-            if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
-            DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
-            DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
-            DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
-            DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
-        }
-        for (; u < units; u++, q += out_step)
-            for (i = 0; i < 4; i++) {
-                const uint32_t w = (uint32_t)dlcv__load_i32(p0 + (size_t)i * in_step + 4 * u) ^ flip;
-                memcpy(q + 4 * i, &w, 4);
+    for (; r + 4 <= rows; r += j) {
+        const unsigned char *from = p + (size_t)r * in_step;
+        const int some = rows - r < 16 ? (rows - r) / 4 * 4 : 16;
+        unsigned char *to = o + 4 * (size_t)r;
+        for (u = 0; u + 4 <= units; u += 4, to += 4 * out_step) {
+            for (j = 0; j < some; j += 4) {
+                const unsigned char *p0 = from + (size_t)j * in_step + 4 * (size_t)u, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
+                const DLCV__Q a = DLCV__QLOAD(p0), b = DLCV__QLOAD(p1), c = DLCV__QLOAD(p2), d = DLCV__QLOAD(p3);
+                DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
+                unsigned char *q = to + 4 * j;
+                if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
+                DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
+                DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
+                DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
+                DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
             }
+        }
+        for (; u < units; u++, to += out_step)
+            for (i = 0; i < some; i++) {
+                const uint32_t w = (uint32_t)dlcv__load_i32(from + (size_t)i * in_step + 4 * u) ^ flip;
+                memcpy(to + 4 * i, &w, 4);
+            }
+        j = some;
     }
 #endif
-    (void)i;
+    (void)i, (void)j;
     for (; r < rows; r++)
         for (u = 0; u < units; u++) {
             const uint32_t w = (uint32_t)dlcv__load_i32(p + (size_t)r * in_step + 4 * (size_t)u) ^ flip;
@@ -17853,27 +18314,85 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     if (whole) DLCV__VSTORE((p) + i, out); \
     else DLCV__VSTOREN((p) + i, out, n - i); }
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+#ifndef DLCV__VSTREAM
+#define DLCV__VSTREAM(p, v) DLCV__VSTORE(p, v)
+#define DLCV__VFENCE() ((void)0)
+#define DLCV__FLAT_NEAR 1
+#else
+#define DLCV__FLAT_NEAR 0
+#endif
+#define DLCV__FLAT_FAR(a, b) const int far = DLCV__K(flat_far)(&n, (a), (b), y);
+#define DLCV__FLAT_EACH(y, ...) \
+    for (i = 0; DLCV__RARELY(far) && n - i >= DLCV__VW; i += DLCV__VW) { \
+        enum { whole = 1 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTREAM((y) + i, r); \
+    } \
+    for (; n - i >= DLCV__VW; i += DLCV__VW) { \
+        enum { whole = 1 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTORE((y) + i, r); \
+    } \
+    if (i < n) { \
+        enum { whole = 0 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTOREN((y) + i, r, n - i); \
+    } \
+    if (DLCV__RARELY(far == 2)) DLCV__VFENCE();
+DLCV__INLINE int DLCV__K(flat_far)(size_t *n, const float *a, const float *b, const float *y)
+{
+    const int said = *n >= DLCV__FAR, far = said ? 1 : *n >= DLCV__FAR_FLOATS ? 2 : 0;
+    if (said) *n -= DLCV__FAR;
+    return DLCV__FLAT_NEAR || y == a || y == b || (size_t)y % (4 * DLCV__VW) ? 0 : far;
+}
+DLCV__KERNEL void DLCV__K(flat_fence)(void)
+{
+    DLCV__VFENCE();
+}
+DLCV__KERNEL void DLCV__K(flat_copy)(const void *x, void *y, size_t n)
+{
+    const unsigned char *p = (const unsigned char *)x;
+    unsigned char *q = (unsigned char *)y;
+    size_t i, head;
+    if (n >= DLCV__FAR) {
+        n -= DLCV__FAR;
+        head = (0 - (size_t)q) % (4 * DLCV__VW);
+        if (!DLCV__FLAT_NEAR && n >= head + 32 * DLCV__VW) {
+            memcpy(q, p, head);
+            for (i = head; n - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
+                const DLCV__V v = DLCV__VLOAD((const float *)(const void *)(p + i));
+                DLCV__VSTREAM((float *)(void *)(q + i), v);
+            }
+            DLCV__LEAVE();
+            p += i, q += i, n -= i;
+        }
+    }
+    if (n) memcpy(q, p, n);
+}
+DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(value);
+    size_t i;
+    DLCV__FLAT_FAR(NULL, NULL)
+    DLCV__FLAT_EACH(y, v)
+    DLCV__LEAVE();
+}
 #define DLCV__FLAT_BINARY(NAME, OP) \
 DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
 { \
     size_t i; \
-    DLCV__FLAT_LOOP { \
-        DLCV__FLAT_WHOLE \
-        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
-        DLCV__FLAT_PUT(y, OP(u, v)) \
-    } \
+    DLCV__FLAT_FAR(a, b) \
+    DLCV__FLAT_EACH(y, OP(DLCV__FLAT_GET(a), DLCV__FLAT_GET(b))) \
     DLCV__LEAVE(); \
 } \
 DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
 { \
     const DLCV__V v = DLCV__VSET(b); \
     size_t i; \
-    DLCV__FLAT_LOOP { \
-        DLCV__FLAT_WHOLE \
-        const DLCV__V u = DLCV__FLAT_GET(a); \
-        DLCV__FLAT_PUT(y, OP(u, v)) \
-    } \
+    DLCV__FLAT_FAR(a, a) \
+    DLCV__FLAT_EACH(y, OP(DLCV__FLAT_GET(a), v)) \
     DLCV__LEAVE(); \
 }
 DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
@@ -17886,45 +18405,41 @@ DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n
 {
     const DLCV__V v = DLCV__VSET(a);
     size_t i;
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
-        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
-    }
+    enum { far = 0 };
+    DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), v, DLCV__FLAT_GET(y)))
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
     size_t i;
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x);
-        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
-    }
+    DLCV__FLAT_FAR(x, x)
+    DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), s, t))
     DLCV__LEAVE();
+}
+DLCV__INLINE DLCV__V DLCV__K(between)(DLCV__V low, DLCV__V high, DLCV__V x)
+{
+    return DLCV__VMIN(high, DLCV__VMAX(low, x));
+}
+DLCV__INLINE DLCV__V DLCV__K(where_between)(DLCV__V low, DLCV__V high, DLCV__V x, DLCV__V y)
+{
+    const DLCV__V zero = DLCV__VZERO(), above = DLCV__VSELECT(DLCV__VLT(low, x), y, zero);
+    return DLCV__VSELECT(DLCV__VLT(x, high), above, zero);
 }
 DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
 {
     const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
     size_t i;
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x);
-        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
-    }
+    DLCV__FLAT_FAR(x, x)
+    DLCV__FLAT_EACH(y, DLCV__K(between)(l, h, DLCV__FLAT_GET(x)))
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *y, size_t n)
 {
-    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
     size_t i;
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
-        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
-        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
-    }
+    DLCV__FLAT_FAR(x, dy)
+    DLCV__FLAT_EACH(y, DLCV__K(where_between)(l, h, DLCV__FLAT_GET(x), DLCV__FLAT_GET(dy)))
     DLCV__LEAVE();
 }
 #ifdef DLCV_STRICT
@@ -18062,11 +18577,12 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__LEAVE();
     return top + log_sum;
 }
+#define DLCV__FLAT_TO(r) if (DLCV__RARELY(far)) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
 #define DLCV__FLAT_OVER(NAME, ...) case NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
-#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
-#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
+#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
 #define DLCV__FLAT_MAP3(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), w = DLCV__VLOAD(c + i), r = __VA_ARGS__; \
-    DLCV__VSTORE(to + i, r);)
+    DLCV__FLAT_TO(r))
 DLCV__INLINE DLCV__V DLCV__K(sigmoid)(DLCV__V x)
 {
     const DLCV__V one = DLCV__VSET(1.0f);
@@ -18089,7 +18605,12 @@ DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
 }
 DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
 {
-    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+    const DLCV__V e = DLCV__K(exp)(x), s = DLCV__VDIV(e, DLCV__VADD(e, DLCV__VSET(2.0f))), z = DLCV__VMUL(s, s);
+    DLCV__V p = DLCV__VFMA(z, DLCV__VSET(0.232243292f), DLCV__VSET(0.217065758f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.28592358f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.399997063f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.666666673f));
+    return DLCV__VFMA(DLCV__VMUL(s, z), p, DLCV__VADD(s, s));
 }
 DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
 {
@@ -18100,6 +18621,7 @@ DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, c
 {
     const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
     DLCV__ALIGN64 float rest[4 * DLCV__VW];
+    int far = DLCV__K(flat_far)(&n, a, b, y) && y != c ? 1 : 0;
     const size_t whole = n / DLCV__VW * DLCV__VW;
     size_t i, m = whole;
     float *to = y;
@@ -18151,9 +18673,17 @@ again:
     DLCV__FLAT_MAP2(DLCV__MAP_SMOOTH_BACK, DLCV__VMUL(DLCV__VMIN(one, DLCV__VMAX(less, DLCV__VDIV(DLCV__VSUB(u, v), q))), p))
     DLCV__FLAT_MAP2(DLCV__MAP_ABSOLUTE_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(v, u), one, DLCV__VSELECT(DLCV__VLT(u, v), less, DLCV__VSUB(u, v))), p))
     DLCV__FLAT_MAP2(DLCV__MAP_LOGISTIC_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__K(sigmoid)(u), v), p))
+    DLCV__FLAT_MAP3(DLCV__MAP_DIV_BACK, DLCV__VMUL(DLCV__VMUL(DLCV__VDIV(DLCV__VDIV(w, v), v), u), less))
+    DLCV__FLAT_MAP2(DLCV__MAP_SOFTMAX_BACK, DLCV__VMUL(DLCV__VSUB(v, p), u))
+    DLCV__FLAT_MAP2(DLCV__MAP_LOG_SOFTMAX_BACK, DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), p)))
+    DLCV__FLAT_MAP3(DLCV__MAP_SOFTMAX_BACK_BY, DLCV__VMUL(DLCV__VSUB(v, w), u))
+    DLCV__FLAT_MAP3(DLCV__MAP_LOG_SOFTMAX_BACK_BY, DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), w)))
+    DLCV__FLAT_MAP2(DLCV__MAP_GREATER, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0x7f800000), DLCV__VIAND(DLCV__VASI(u), DLCV__VISET(0x7fffffff))), u,
+        DLCV__VSELECT(DLCV__VLT(v, u), u, v)))
     DLCV__FLAT_MAP2(DLCV__MAP_PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
     default: break;
     }
+    if (far && n >= DLCV__FAR_FLOATS) DLCV__VFENCE();
 tail:
     if (to == y && whole < n) {
         const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
@@ -18161,7 +18691,7 @@ tail:
         DLCV__VSTORE(rest + DLCV__VW, v);
         DLCV__VSTORE(rest + 2 * DLCV__VW, w);
         a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
-        m = DLCV__VW;
+        m = DLCV__VW, far = 0;
         goto again;
     }
     if (whole < n) {
@@ -18175,6 +18705,7 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
     const DLCV__V s = DLCV__VSET(scale), zero = DLCV__VZERO();
     uint8_t some[DLCV__VW];
     size_t i;
+    (void)DLCV__K(flat_far)(&n, x, x, y);
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x);
@@ -18183,6 +18714,38 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
             memcpy(some, mask + i, n - i);
         }
         DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0), DLCV__VWIDEN(whole ? mask + i : some)), DLCV__VMUL(u, s), zero))
+    }
+    DLCV__LEAVE();
+}
+#if DLCV__VW == 16
+#define DLCV__ROW_REP DLCV__REP1
+#define DLCV__ROW_FOLD DLCV__FOLD1
+#elif DLCV__VW == 8
+#define DLCV__ROW_REP DLCV__REP2
+#define DLCV__ROW_FOLD DLCV__FOLD2
+#elif DLCV__VW == 4
+#define DLCV__ROW_REP DLCV__REP4
+#define DLCV__ROW_FOLD DLCV__FOLD4
+#else
+#define DLCV__ROW_REP DLCV__REP16
+#define DLCV__ROW_FOLD DLCV__FOLD16
+#endif
+#define DLCV__ROW_SUM(j, x) DLCV__V acc##j = DLCV__FLAT_SOME(dy + j * DLCV__VW, left - j * DLCV__VW); \
+    if (!log) acc##j = DLCV__VMUL(acc##j, DLCV__FLAT_SOME(y + j * DLCV__VW, left - j * DLCV__VW));
+DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy, float *dx, size_t rows, size_t n)
+{
+    const ptrdiff_t left = (ptrdiff_t)n;
+    size_t i;
+    for (; rows > 0; rows--, y += n, dy += n, dx += n) {
+        DLCV__V s;
+        DLCV__ROW_REP(DLCV__ROW_SUM, 0)
+        DLCV__ROW_FOLD(acc)
+        s = DLCV__VSET(DLCV__VSUM(acc0));
+        DLCV__FLAT_LOOP {
+            DLCV__FLAT_WHOLE
+            const DLCV__V u = DLCV__FLAT_GET(y), v = DLCV__FLAT_GET(dy);
+            DLCV__FLAT_PUT(dx, log ? DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), s)) : DLCV__VMUL(DLCV__VSUB(v, s), u))
+        }
     }
     DLCV__LEAVE();
 }
@@ -18519,7 +19082,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
-    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back)
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back),
+    DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -18531,7 +19095,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     { DLCV__K(row_l1_f32), DLCV__K(row_l2sq_f32), DLCV__K(row_dot_f32), DLCV__K(row_l1_max_f32),
         DLCV__K(row_l2sq_dot_f32) },
     DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
-    DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
+    DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(above_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies), DLCV__K(gemm_finish), DLCV__K(copy_rows),
@@ -19068,34 +19632,25 @@ DLCV__KERNEL void DLCV__K(add_i32)(float *c, const int32_t *t, const int32_t *b,
     for (; j < n; j++) c[j] += (float)(a + b[j] + times * t[j]);
     DLCV__LEAVE();
 }
-DLCV__KERNEL size_t DLCV__K(below_f32)(const float *p, size_t begin, size_t end, float limit)
-{
-    const DLCV__V t = DLCV__VSET(limit);
-    size_t i = begin;
-    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
-        const DLCV__V a = DLCV__VLOAD(p + i), b = DLCV__VLOAD(p + i + DLCV__VW);
-        const DLCV__V c = DLCV__VLOAD(p + i + 2 * DLCV__VW), d = DLCV__VLOAD(p + i + 3 * DLCV__VW);
-        if (DLCV__VANY(DLCV__VLT(a, t)) || DLCV__VANY(DLCV__VLT(b, t)) || DLCV__VANY(DLCV__VLT(c, t)) || DLCV__VANY(DLCV__VLT(d, t)))
-            break;
-    }
-    while (i < end && !(p[i] < limit)) i++;
-    DLCV__LEAVE();
-    return i;
+#define DLCV__SEARCH(NAME, TYPE, VECTOR, SET, LOAD, LESS, FOUND) \
+DLCV__KERNEL size_t DLCV__K(NAME)(const TYPE *p, size_t begin, size_t end, TYPE limit) \
+{ \
+    const VECTOR t = SET(limit); \
+    size_t i = begin; \
+    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) { \
+        const VECTOR a = LOAD(p + i), b = LOAD(p + i + DLCV__VW), c = LOAD(p + i + 2 * DLCV__VW), d = LOAD(p + i + 3 * DLCV__VW); \
+        if (DLCV__VANY(LESS(a, t)) || DLCV__VANY(LESS(b, t)) || DLCV__VANY(LESS(c, t)) || DLCV__VANY(LESS(d, t))) break; \
+    } \
+    while (i < end && !(FOUND(p[i], limit))) i++; \
+    DLCV__LEAVE(); \
+    return i; \
 }
-DLCV__KERNEL size_t DLCV__K(below_i32)(const int32_t *p, size_t begin, size_t end, int32_t limit)
-{
-    const DLCV__VI t = DLCV__VISET(limit);
-    size_t i = begin;
-    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
-        const DLCV__VI a = DLCV__VILOAD(p + i), b = DLCV__VILOAD(p + i + DLCV__VW);
-        const DLCV__VI c = DLCV__VILOAD(p + i + 2 * DLCV__VW), d = DLCV__VILOAD(p + i + 3 * DLCV__VW);
-        if (DLCV__VANY(DLCV__VILT(a, t)) || DLCV__VANY(DLCV__VILT(b, t)) || DLCV__VANY(DLCV__VILT(c, t)) || DLCV__VANY(DLCV__VILT(d, t)))
-            break;
-    }
-    while (i < end && p[i] >= limit) i++;
-    DLCV__LEAVE();
-    return i;
-}
+#define DLCV__SEARCH_LESS(a, b) (a) < (b)
+#define DLCV__SEARCH_MORE(a, b) (b) < (a)
+#define DLCV__SEARCH_VMORE(a, b) DLCV__VLT(b, a)
+DLCV__SEARCH(below_f32, float, DLCV__V, DLCV__VSET, DLCV__VLOAD, DLCV__VLT, DLCV__SEARCH_LESS)
+DLCV__SEARCH(above_f32, float, DLCV__V, DLCV__VSET, DLCV__VLOAD, DLCV__SEARCH_VMORE, DLCV__SEARCH_MORE)
+DLCV__SEARCH(below_i32, int32_t, DLCV__VI, DLCV__VISET, DLCV__VILOAD, DLCV__VILT, DLCV__SEARCH_LESS)
 DLCV__KERNEL void DLCV__K(cosine_f32)(float *c, const float *rb, float ra, size_t n, float scale, float shift)
 {
     size_t j;
@@ -19133,30 +19688,35 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
 {
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
-    int r = 0, u, i;
+    int r = 0, u = 0, i, j;
 #if defined(DLCV__Q) && DLCV__VW > 1
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
-    for (; r + 4 <= rows; r += 4) {
-        const unsigned char *p0 = p + (size_t)r * in_step, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
-        unsigned char *q = o + 4 * (size_t)r;
-        for (u = 0; u + 4 <= units; u += 4, q += 4 * out_step) {
-            const DLCV__Q a = DLCV__QLOAD(p0 + 4 * u), b = DLCV__QLOAD(p1 + 4 * u);
-            const DLCV__Q c = DLCV__QLOAD(p2 + 4 * u), d = DLCV__QLOAD(p3 + 4 * u);
-            DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
-            if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
-            DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
-            DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
-            DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
-            DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
-        }
-        for (; u < units; u++, q += out_step)
-            for (i = 0; i < 4; i++) {
-                const uint32_t w = (uint32_t)dlcv__load_i32(p0 + (size_t)i * in_step + 4 * u) ^ flip;
-                memcpy(q + 4 * i, &w, 4);
+    for (; r + 4 <= rows; r += j) {
+        const unsigned char *from = p + (size_t)r * in_step;
+        const int some = rows - r < 16 ? (rows - r) / 4 * 4 : 16;
+        unsigned char *to = o + 4 * (size_t)r;
+        for (u = 0; u + 4 <= units; u += 4, to += 4 * out_step) {
+            for (j = 0; j < some; j += 4) {
+                const unsigned char *p0 = from + (size_t)j * in_step + 4 * (size_t)u, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
+                const DLCV__Q a = DLCV__QLOAD(p0), b = DLCV__QLOAD(p1), c = DLCV__QLOAD(p2), d = DLCV__QLOAD(p3);
+                DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
+                unsigned char *q = to + 4 * j;
+                if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
+                DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
+                DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
+                DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
+                DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
             }
+        }
+        for (; u < units; u++, to += out_step)
+            for (i = 0; i < some; i++) {
+                const uint32_t w = (uint32_t)dlcv__load_i32(from + (size_t)i * in_step + 4 * u) ^ flip;
+                memcpy(to + 4 * i, &w, 4);
+            }
+        j = some;
     }
 #endif
-    (void)i;
+    (void)i, (void)j;
     for (; r < rows; r++)
         for (u = 0; u < units; u++) {
             const uint32_t w = (uint32_t)dlcv__load_i32(p + (size_t)r * in_step + 4 * (size_t)u) ^ flip;
@@ -20360,27 +20920,85 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     if (whole) DLCV__VSTORE((p) + i, out); \
     else DLCV__VSTOREN((p) + i, out, n - i); }
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+#ifndef DLCV__VSTREAM
+#define DLCV__VSTREAM(p, v) DLCV__VSTORE(p, v)
+#define DLCV__VFENCE() ((void)0)
+#define DLCV__FLAT_NEAR 1
+#else
+#define DLCV__FLAT_NEAR 0
+#endif
+#define DLCV__FLAT_FAR(a, b) const int far = DLCV__K(flat_far)(&n, (a), (b), y);
+#define DLCV__FLAT_EACH(y, ...) \
+    for (i = 0; DLCV__RARELY(far) && n - i >= DLCV__VW; i += DLCV__VW) { \
+        enum { whole = 1 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTREAM((y) + i, r); \
+    } \
+    for (; n - i >= DLCV__VW; i += DLCV__VW) { \
+        enum { whole = 1 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTORE((y) + i, r); \
+    } \
+    if (i < n) { \
+        enum { whole = 0 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTOREN((y) + i, r, n - i); \
+    } \
+    if (DLCV__RARELY(far == 2)) DLCV__VFENCE();
+DLCV__INLINE int DLCV__K(flat_far)(size_t *n, const float *a, const float *b, const float *y)
+{
+    const int said = *n >= DLCV__FAR, far = said ? 1 : *n >= DLCV__FAR_FLOATS ? 2 : 0;
+    if (said) *n -= DLCV__FAR;
+    return DLCV__FLAT_NEAR || y == a || y == b || (size_t)y % (4 * DLCV__VW) ? 0 : far;
+}
+DLCV__KERNEL void DLCV__K(flat_fence)(void)
+{
+    DLCV__VFENCE();
+}
+DLCV__KERNEL void DLCV__K(flat_copy)(const void *x, void *y, size_t n)
+{
+    const unsigned char *p = (const unsigned char *)x;
+    unsigned char *q = (unsigned char *)y;
+    size_t i, head;
+    if (n >= DLCV__FAR) {
+        n -= DLCV__FAR;
+        head = (0 - (size_t)q) % (4 * DLCV__VW);
+        if (!DLCV__FLAT_NEAR && n >= head + 32 * DLCV__VW) {
+            memcpy(q, p, head);
+            for (i = head; n - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
+                const DLCV__V v = DLCV__VLOAD((const float *)(const void *)(p + i));
+                DLCV__VSTREAM((float *)(void *)(q + i), v);
+            }
+            DLCV__LEAVE();
+            p += i, q += i, n -= i;
+        }
+    }
+    if (n) memcpy(q, p, n);
+}
+DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(value);
+    size_t i;
+    DLCV__FLAT_FAR(NULL, NULL)
+    DLCV__FLAT_EACH(y, v)
+    DLCV__LEAVE();
+}
 #define DLCV__FLAT_BINARY(NAME, OP) \
 DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
 { \
     size_t i; \
-    DLCV__FLAT_LOOP { \
-        DLCV__FLAT_WHOLE \
-        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
-        DLCV__FLAT_PUT(y, OP(u, v)) \
-    } \
+    DLCV__FLAT_FAR(a, b) \
+    DLCV__FLAT_EACH(y, OP(DLCV__FLAT_GET(a), DLCV__FLAT_GET(b))) \
     DLCV__LEAVE(); \
 } \
 DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
 { \
     const DLCV__V v = DLCV__VSET(b); \
     size_t i; \
-    DLCV__FLAT_LOOP { \
-        DLCV__FLAT_WHOLE \
-        const DLCV__V u = DLCV__FLAT_GET(a); \
-        DLCV__FLAT_PUT(y, OP(u, v)) \
-    } \
+    DLCV__FLAT_FAR(a, a) \
+    DLCV__FLAT_EACH(y, OP(DLCV__FLAT_GET(a), v)) \
     DLCV__LEAVE(); \
 }
 DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
@@ -20393,45 +21011,41 @@ DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n
 {
     const DLCV__V v = DLCV__VSET(a);
     size_t i;
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
-        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
-    }
+    enum { far = 0 };
+    DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), v, DLCV__FLAT_GET(y)))
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
     size_t i;
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x);
-        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
-    }
+    DLCV__FLAT_FAR(x, x)
+    DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), s, t))
     DLCV__LEAVE();
+}
+DLCV__INLINE DLCV__V DLCV__K(between)(DLCV__V low, DLCV__V high, DLCV__V x)
+{
+    return DLCV__VMIN(high, DLCV__VMAX(low, x));
+}
+DLCV__INLINE DLCV__V DLCV__K(where_between)(DLCV__V low, DLCV__V high, DLCV__V x, DLCV__V y)
+{
+    const DLCV__V zero = DLCV__VZERO(), above = DLCV__VSELECT(DLCV__VLT(low, x), y, zero);
+    return DLCV__VSELECT(DLCV__VLT(x, high), above, zero);
 }
 DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
 {
     const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
     size_t i;
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x);
-        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
-    }
+    DLCV__FLAT_FAR(x, x)
+    DLCV__FLAT_EACH(y, DLCV__K(between)(l, h, DLCV__FLAT_GET(x)))
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *y, size_t n)
 {
-    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
     size_t i;
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
-        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
-        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
-    }
+    DLCV__FLAT_FAR(x, dy)
+    DLCV__FLAT_EACH(y, DLCV__K(where_between)(l, h, DLCV__FLAT_GET(x), DLCV__FLAT_GET(dy)))
     DLCV__LEAVE();
 }
 #ifdef DLCV_STRICT
@@ -20569,11 +21183,12 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__LEAVE();
     return top + log_sum;
 }
+#define DLCV__FLAT_TO(r) if (DLCV__RARELY(far)) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
 #define DLCV__FLAT_OVER(NAME, ...) case NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
-#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
-#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
+#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
 #define DLCV__FLAT_MAP3(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), w = DLCV__VLOAD(c + i), r = __VA_ARGS__; \
-    DLCV__VSTORE(to + i, r);)
+    DLCV__FLAT_TO(r))
 DLCV__INLINE DLCV__V DLCV__K(sigmoid)(DLCV__V x)
 {
     const DLCV__V one = DLCV__VSET(1.0f);
@@ -20596,7 +21211,12 @@ DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
 }
 DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
 {
-    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+    const DLCV__V e = DLCV__K(exp)(x), s = DLCV__VDIV(e, DLCV__VADD(e, DLCV__VSET(2.0f))), z = DLCV__VMUL(s, s);
+    DLCV__V p = DLCV__VFMA(z, DLCV__VSET(0.232243292f), DLCV__VSET(0.217065758f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.28592358f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.399997063f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.666666673f));
+    return DLCV__VFMA(DLCV__VMUL(s, z), p, DLCV__VADD(s, s));
 }
 DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
 {
@@ -20607,6 +21227,7 @@ DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, c
 {
     const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
     DLCV__ALIGN64 float rest[4 * DLCV__VW];
+    int far = DLCV__K(flat_far)(&n, a, b, y) && y != c ? 1 : 0;
     const size_t whole = n / DLCV__VW * DLCV__VW;
     size_t i, m = whole;
     float *to = y;
@@ -20658,9 +21279,17 @@ again:
     DLCV__FLAT_MAP2(DLCV__MAP_SMOOTH_BACK, DLCV__VMUL(DLCV__VMIN(one, DLCV__VMAX(less, DLCV__VDIV(DLCV__VSUB(u, v), q))), p))
     DLCV__FLAT_MAP2(DLCV__MAP_ABSOLUTE_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(v, u), one, DLCV__VSELECT(DLCV__VLT(u, v), less, DLCV__VSUB(u, v))), p))
     DLCV__FLAT_MAP2(DLCV__MAP_LOGISTIC_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__K(sigmoid)(u), v), p))
+    DLCV__FLAT_MAP3(DLCV__MAP_DIV_BACK, DLCV__VMUL(DLCV__VMUL(DLCV__VDIV(DLCV__VDIV(w, v), v), u), less))
+    DLCV__FLAT_MAP2(DLCV__MAP_SOFTMAX_BACK, DLCV__VMUL(DLCV__VSUB(v, p), u))
+    DLCV__FLAT_MAP2(DLCV__MAP_LOG_SOFTMAX_BACK, DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), p)))
+    DLCV__FLAT_MAP3(DLCV__MAP_SOFTMAX_BACK_BY, DLCV__VMUL(DLCV__VSUB(v, w), u))
+    DLCV__FLAT_MAP3(DLCV__MAP_LOG_SOFTMAX_BACK_BY, DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), w)))
+    DLCV__FLAT_MAP2(DLCV__MAP_GREATER, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0x7f800000), DLCV__VIAND(DLCV__VASI(u), DLCV__VISET(0x7fffffff))), u,
+        DLCV__VSELECT(DLCV__VLT(v, u), u, v)))
     DLCV__FLAT_MAP2(DLCV__MAP_PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
     default: break;
     }
+    if (far && n >= DLCV__FAR_FLOATS) DLCV__VFENCE();
 tail:
     if (to == y && whole < n) {
         const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
@@ -20668,7 +21297,7 @@ tail:
         DLCV__VSTORE(rest + DLCV__VW, v);
         DLCV__VSTORE(rest + 2 * DLCV__VW, w);
         a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
-        m = DLCV__VW;
+        m = DLCV__VW, far = 0;
         goto again;
     }
     if (whole < n) {
@@ -20682,6 +21311,7 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
     const DLCV__V s = DLCV__VSET(scale), zero = DLCV__VZERO();
     uint8_t some[DLCV__VW];
     size_t i;
+    (void)DLCV__K(flat_far)(&n, x, x, y);
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x);
@@ -20690,6 +21320,38 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
             memcpy(some, mask + i, n - i);
         }
         DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0), DLCV__VWIDEN(whole ? mask + i : some)), DLCV__VMUL(u, s), zero))
+    }
+    DLCV__LEAVE();
+}
+#if DLCV__VW == 16
+#define DLCV__ROW_REP DLCV__REP1
+#define DLCV__ROW_FOLD DLCV__FOLD1
+#elif DLCV__VW == 8
+#define DLCV__ROW_REP DLCV__REP2
+#define DLCV__ROW_FOLD DLCV__FOLD2
+#elif DLCV__VW == 4
+#define DLCV__ROW_REP DLCV__REP4
+#define DLCV__ROW_FOLD DLCV__FOLD4
+#else
+#define DLCV__ROW_REP DLCV__REP16
+#define DLCV__ROW_FOLD DLCV__FOLD16
+#endif
+#define DLCV__ROW_SUM(j, x) DLCV__V acc##j = DLCV__FLAT_SOME(dy + j * DLCV__VW, left - j * DLCV__VW); \
+    if (!log) acc##j = DLCV__VMUL(acc##j, DLCV__FLAT_SOME(y + j * DLCV__VW, left - j * DLCV__VW));
+DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy, float *dx, size_t rows, size_t n)
+{
+    const ptrdiff_t left = (ptrdiff_t)n;
+    size_t i;
+    for (; rows > 0; rows--, y += n, dy += n, dx += n) {
+        DLCV__V s;
+        DLCV__ROW_REP(DLCV__ROW_SUM, 0)
+        DLCV__ROW_FOLD(acc)
+        s = DLCV__VSET(DLCV__VSUM(acc0));
+        DLCV__FLAT_LOOP {
+            DLCV__FLAT_WHOLE
+            const DLCV__V u = DLCV__FLAT_GET(y), v = DLCV__FLAT_GET(dy);
+            DLCV__FLAT_PUT(dx, log ? DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), s)) : DLCV__VMUL(DLCV__VSUB(v, s), u))
+        }
     }
     DLCV__LEAVE();
 }
@@ -21026,7 +21688,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
-    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back)
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back),
+    DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -21038,7 +21701,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     { DLCV__K(row_l1_f32), DLCV__K(row_l2sq_f32), DLCV__K(row_dot_f32), DLCV__K(row_l1_max_f32),
         DLCV__K(row_l2sq_dot_f32) },
     DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
-    DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
+    DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(above_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies), DLCV__K(gemm_finish), DLCV__K(copy_rows),
@@ -21256,6 +21919,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VEVEN
 #undef DLCV__VSUM
 #undef DLCV__VSTOREN
+#undef DLCV__VSTREAM
+#undef DLCV__VFENCE
 #undef DLCV__VODD
 #undef DLCV__VZIPLO
 #undef DLCV__VZIPHI
@@ -21386,6 +22051,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN
 #undef DLCV__MAP
 #undef DLCV__FLAT_BINARY
+#undef DLCV__FLAT_EACH
+#undef DLCV__FLAT_FAR
 #undef DLCV__FLAT_FULL
 #undef DLCV__FLAT_GET
 #undef DLCV__FLAT_JOIN
@@ -21395,6 +22062,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_MAP2
 #undef DLCV__FLAT_MAP3
 #undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_NEAR
 #undef DLCV__FLAT_OVER
 #undef DLCV__FLAT_PUT
 #undef DLCV__FLAT_REDUCE
@@ -21404,9 +22072,17 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SQUARED
 #undef DLCV__FLAT_SUM
+#undef DLCV__FLAT_TO
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
+#undef DLCV__SEARCH
+#undef DLCV__SEARCH_LESS
+#undef DLCV__SEARCH_MORE
+#undef DLCV__SEARCH_VMORE
+#undef DLCV__ROW_REP
+#undef DLCV__ROW_SUM
+#undef DLCV__ROW_FOLD
 #undef DLCV__U_END
 #undef DLCV__U_LEAST
 #undef DLCV__U_ZERO
@@ -29571,7 +30247,14 @@ DLCV__FN void dlcv__flat_task(int index, void *context)
     const size_t begin = (size_t)index * w->share, end = w->count - begin < w->share ? w->count : begin + w->share;
     const dlcv__fp fp = dlcv__fp_enter();
     w->body(w->call, begin, end, w->context);
+    w->call->kernels->f32->flat->fence();
     dlcv__fp_leave(fp);
+}
+
+/* What to add to the n of a kernel that writes a part of `floats`. */
+DLCV__FN size_t dlcv__far(size_t floats)
+{
+    return floats >= DLCV__FAR_FLOATS ? DLCV__FAR : 0;
 }
 
 /* body over 0 .. count in at most as many shares as there are threads, each a multiple of 1024 units. An element must not depend on the shares.
@@ -29586,6 +30269,7 @@ DLCV__FN void dlcv__flat_run(const dlcv__call *c, size_t count, size_t cost, dlc
     if (shares > count / (least / (cost < least ? cost : least)) + 1) shares = count / (least / (cost < least ? cost : least)) + 1;
     if (shares < 2) {
         body(c, 0, count, context);
+        if (count >= DLCV__FAR_FLOATS / cost) c->kernels->f32->flat->fence();
         return;
     }
     w.call = c;
@@ -29907,15 +30591,6 @@ DLCV__FN void dlcv__walk_row(const dlcv__walk *w, size_t r, size_t at[2])
     }
 }
 
-/* n elements of an operand from p on, filled into t where it is one number */
-DLCV__FN const float *dlcv__walk_piece(const float *p, size_t step, float *t, size_t n)
-{
-    size_t i;
-    if (step) return p;
-    for (i = 0; i < n; i++) t[i] = *p;
-    return t;
-}
-
 DLCV__FN dlcv_status dlcv__infer_binary(dlcv__call *c)
 {
     char a[112], b[112];
@@ -29930,6 +30605,7 @@ DLCV__FN dlcv_status dlcv__infer_binary(dlcv__call *c)
 
 typedef struct dlcv__binary_run {
     dlcv__walk walk;
+    size_t far;
     int kernel;
 } dlcv__binary_run;
 
@@ -29944,13 +30620,14 @@ DLCV__FN void dlcv__binary_rows(const dlcv__call *c, size_t begin, size_t end, v
         size_t at[2], i, n;
         dlcv__walk_row(w, begin, at);
         if ((w->step[0][0] && w->step[1][0]) || w->dim[0] == 1) {
-            flat->binary[run->kernel](a + at[0], b + at[1], y + begin * w->dim[0], w->dim[0]);
+            flat->binary[run->kernel](a + at[0], b + at[1], y + begin * w->dim[0], w->dim[0] + run->far);
         } else if (w->step[0][0]) {
-            flat->binary_by[run->kernel](a + at[0], b[at[1]], y + begin * w->dim[0], w->dim[0]);
+            flat->binary_by[run->kernel](a + at[0], b[at[1]], y + begin * w->dim[0], w->dim[0] + run->far);
         } else {
             for (i = 0; i < w->dim[0]; i += n) {
                 n = w->dim[0] - i < DLCV__PIECE ? w->dim[0] - i : DLCV__PIECE;
-                flat->binary[run->kernel](dlcv__walk_piece(a + at[0], 0, t, n), w->step[1][0] ? b + at[1] + i : t, y + begin * w->dim[0] + i, n);
+                if (!i) flat->fill(a[at[0]], t, n);
+                flat->binary[run->kernel](t, w->step[1][0] ? b + at[1] + i : t, y + begin * w->dim[0] + i, n + run->far);
             }
         }
     }
@@ -29980,6 +30657,7 @@ DLCV__FN dlcv_status dlcv__binary_forward(dlcv__call *c, int kernel)
     shapes[1] = &c->in[1]->shape;
     dlcv__walk_of(&c->out->shape, shapes, &run.walk);
     run.kernel = kernel;
+    run.far = dlcv__far(count);
     if (run.walk.ndim == 1 && run.walk.step[0][0] && run.walk.step[1][0]) dlcv__flat_run(c, count, 3, dlcv__binary_flat, &run);
     else dlcv__flat_run(c, count / run.walk.dim[0], 3 * run.walk.dim[0], dlcv__binary_rows, &run);
     return DLCV_OK;
@@ -29991,6 +30669,7 @@ typedef void (*dlcv__binary_slope)(const dlcv__kernels_flat *flat, int which, co
 typedef struct dlcv__binary_back {
     dlcv__binary_slope slope;
     int which, needs;               /* needs: bit i: the slope reads operand i; 0: it is dy itself or its negative */
+    size_t far;
     const dlcv__walk *walk;
 } dlcv__binary_back;
 
@@ -30007,7 +30686,7 @@ DLCV__FN void dlcv__operand_row(const dlcv__call *c, const dlcv__binary_back *ba
     o->p = (const float *)c->in[i]->data + at;
     o->step = back->walk->step[i][0];
     if (o->step || !(back->needs >> i & 1)) return;
-    dlcv__walk_piece(o->p, 0, o->t, n < DLCV__PIECE ? n : DLCV__PIECE);
+    c->kernels->f32->flat->fill(*o->p, o->t, n < DLCV__PIECE ? n : DLCV__PIECE);
     o->p = o->t;
 }
 
@@ -30040,7 +30719,7 @@ DLCV__FN void dlcv__binary_gather(const dlcv__call *c, size_t begin, size_t end,
     }
 }
 
-/* the gradient of an operand that is as large as the output */
+/* the gradient of an operand that is as large as the output, and not dy itself */
 DLCV__FN void dlcv__binary_back_rows(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__binary_back *back = (const dlcv__binary_back *)context;
@@ -30056,13 +30735,12 @@ DLCV__FN void dlcv__binary_back_rows(const dlcv__call *c, size_t begin, size_t e
         for (i = 0; i < w->dim[0]; i += n) {
             float *to = dx + begin * w->dim[0] + i;
             n = w->dim[0] - i < DLCV__PIECE ? w->dim[0] - i : DLCV__PIECE;
-            if (back->slope) back->slope(c->kernels->f32->flat, back->which, a.p + i * a.step, b.p + i * b.step, dy + i, to, n);
-            else if (to != dy + i) memcpy(to, dy + i, n * sizeof *to);
+            back->slope(c->kernels->f32->flat, back->which, a.p + i * a.step, b.p + i * b.step, dy + i, to, n + back->far);
         }
     }
 }
 
-/* where operands and output are walked alike */
+/* where operands and output are walked alike, or nothing but dy is read */
 DLCV__FN void dlcv__binary_back_flat(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__binary_back *back = (const dlcv__binary_back *)context;
@@ -30070,7 +30748,7 @@ DLCV__FN void dlcv__binary_back_flat(const dlcv__call *c, size_t begin, size_t e
     float *to = (float *)c->in_gradient[back->which]->data + begin;
     const size_t n = end - begin;
     if (back->slope) back->slope(c->kernels->f32->flat, back->which, (const float *)c->in[0]->data + begin, (const float *)c->in[1]->data + begin, dy, to, n);
-    else if (to != dy) memcpy(to, dy, n * sizeof *to);
+    else if (to != dy) c->kernels->f32->flat->copy(dy, to, n * sizeof *to + back->far);
 }
 
 /* A sum and its ReLU: dy where y is positive goes to both. */
@@ -30107,12 +30785,13 @@ DLCV__FN dlcv_status dlcv__binary_backward(dlcv__call *c, dlcv__binary_slope slo
         const size_t size = dx ? dlcv_tensor_count(dx) : 0;
         if (!size) continue;
         back.needs = needs >> 2 * back.which & 3;
+        back.far = dlcv__far(count);
         back.slope = back.needs || (back.which && needs & 16) ? slope : NULL;
         if (size != count) {
             memset(dx->data, 0, size * sizeof(float));
             if (count && w.step[back.which][0]) dlcv__flat_run(c, w.dim[0], 2 * count / w.dim[0], dlcv__binary_gather, &back);
             else if (count) dlcv__flat_run(c, size, 2 * (count / size), dlcv__binary_gather, &back);
-        } else if (w.ndim == 1 && w.step[0][0] && w.step[1][0]) {
+        } else if (!back.slope || (w.ndim == 1 && w.step[0][0] && w.step[1][0])) {
             dlcv__flat_run(c, count, 3, dlcv__binary_back_flat, &back);
         } else {
             dlcv__flat_run(c, count / w.dim[0], 3 * w.dim[0], dlcv__binary_back_rows, &back);
@@ -30138,11 +30817,8 @@ DLCV__FN void dlcv__slope_mul(const dlcv__kernels_flat *flat, int which, const f
 /* dy / b; -a dy / b^2 */
 DLCV__FN void dlcv__slope_div(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)
 {
-    flat->binary[DLCV__FLAT_DIV](dy, b, t, n);
-    if (!which) return;
-    flat->binary[DLCV__FLAT_DIV](t, b, t, n);
-    flat->binary[DLCV__FLAT_MUL](t, a, t, n);
-    flat->binary_by[DLCV__FLAT_MUL](t, -1.0f, t, n);
+    if (which) flat->map(DLCV__MAP_DIV_BACK, a, b, dy, 0, 0, t, n);
+    else flat->binary[DLCV__FLAT_DIV](dy, b, t, n);
 }
 
 DLCV__FN void dlcv__slope_max(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)
@@ -30516,7 +31192,7 @@ DLCV__FN void dlcv__few_softmax(const dlcv__call *c, const float *x, size_t rows
 }
 
 typedef struct dlcv__reduce_run {
-    size_t outer, length, inner;
+    size_t outer, length, inner, far;
     int how;
 } dlcv__reduce_run;
 
@@ -30528,6 +31204,7 @@ DLCV__FN void dlcv__reduce_of(const dlcv__call *c, dlcv__reduce_run *run)
     run->how = r->how;
     run->outer = run->inner = 1;
     run->length = dlcv_tensor_count(c->in[0]);
+    run->far = dlcv__far(run->length);
     if (r->axis == DLCV_ALL) return;
     run->outer = dlcv__extent(s, 0, axis);
     run->length = (size_t)s->dim[axis];
@@ -30547,13 +31224,12 @@ DLCV__FN void dlcv__fill_f32(float *y, float value, size_t n)
 /* The first of n that is the largest, `top`, which may be a NaN; 0 where none is. */
 DLCV__FN size_t dlcv__first_of(const dlcv__call *c, const float *x, size_t n, float top)
 {
-    size_t i, j, m;
-    for (i = 0; i < n; i += m) {
-        m = n - i < 256 ? n - i : 256;
-        if (top == top && DLCV__FLAT(c)->top(x + i, m) < top) continue;
-        for (j = i; j < i + m; j++) {
-            if (x[j] == top || x[j] != x[j]) return j;
-        }
+    size_t i = n;
+    if (top > 0) i = c->kernels->f32->above_f32(x, 0, n, dlcv__float_of(dlcv__bits_of(top) - 1));       /* the next number below top */
+    else if (top < 0) i = c->kernels->f32->above_f32(x, 0, n, dlcv__float_of(dlcv__bits_of(top) + 1));
+    if (i < n) return i;
+    for (i = 0; i < n; i++) {
+        if (x[i] == top || x[i] != x[i]) return i;
     }
     return 0;
 }
@@ -30585,6 +31261,28 @@ DLCV__FN float dlcv__reduce_row(const dlcv__call *c, int how, const float *x, si
     return how == (int)DLCV_REDUCE_MIN ? -best : best;
 }
 
+/* The first of a row that is its largest or smallest, y; n where none is: a NaN. */
+DLCV__FN size_t dlcv__reduce_first(const dlcv__call *c, int how, const float *x, size_t n, float y)
+{
+    size_t first = how == (int)DLCV_REDUCE_MAX ? dlcv__first_of(c, x, n, y) : 0;
+    while (first < n && x[first] != y) first++;
+    return first;
+}
+
+/* saved: of each row the first that is the largest or smallest */
+DLCV__FN int dlcv__reduce_saves(const dlcv__reduce_run *r)
+{
+    return r->inner == 1 && (r->how == (int)DLCV_REDUCE_MAX || r->how == (int)DLCV_REDUCE_MIN);
+}
+
+DLCV__FN dlcv_status dlcv__reduce_plan(dlcv__call *c)
+{
+    dlcv__reduce_run r;
+    dlcv__reduce_of(c, &r);
+    if (dlcv__reduce_saves(&r) && !dlcv__mul(r.outer, sizeof(size_t), &c->saved_bytes)) c->saved_bytes = (size_t)-1;
+    return DLCV_OK;
+}
+
 /* columns: y [inner] from x [length, inner] */
 DLCV__FN void dlcv__reduce_columns(const dlcv__call *c, const dlcv__reduce_run *r, const float *x, float *y)
 {
@@ -30593,7 +31291,8 @@ DLCV__FN void dlcv__reduce_columns(const dlcv__call *c, const dlcv__reduce_run *
     float t[DLCV__PIECE];
     size_t i, k, m;
     for (i = 0; i < r->inner; i += m) {
-        m = r->inner - i < DLCV__PIECE ? r->inner - i : DLCV__PIECE;
+        m = r->how == (int)DLCV_REDUCE_NORM ? DLCV__PIECE : 8 * DLCV__PIECE;        /* what the first cache holds */
+        if (m > r->inner - i) m = r->inner - i;
         if (r->length && r->how != (int)DLCV_REDUCE_NORM) memcpy(y + i, x + i, m * sizeof *y);
         else memset(y + i, 0, m * sizeof *y);
         for (k = r->how != (int)DLCV_REDUCE_NORM; k < r->length; k++) {
@@ -30616,7 +31315,8 @@ DLCV__FN void dlcv__reduce_body(const dlcv__call *c, size_t begin, size_t end, v
     float *y = (float *)c->out->data;
     for (; begin < end; begin++) {
         if (r->inner == 1) y[begin] = dlcv__reduce_row(c, r->how, x + begin * r->length, r->length);
-        else dlcv__reduce_columns(c, r, x + begin * r->length * r->inner, y + begin * r->inner);
+        if (c->saved && dlcv__reduce_saves(r)) ((size_t *)c->saved)[begin] = dlcv__reduce_first(c, r->how, x + begin * r->length, r->length, y[begin]);
+        if (r->inner > 1) dlcv__reduce_columns(c, r, x + begin * r->length * r->inner, y + begin * r->inner);
     }
 }
 
@@ -30628,25 +31328,32 @@ DLCV__FN dlcv_status dlcv__reduce_forward(dlcv__call *c)
     return DLCV_OK;
 }
 
-/* dx [length, inner] of one outer index */
-DLCV__FN void dlcv__reduce_back(const dlcv__call *c, const dlcv__reduce_run *r, const float *x, const float *y, const float *dy, float *dx)
+/* dx [length, inner] of one outer index; first: where a row's gradient goes */
+DLCV__FN void dlcv__reduce_back(const dlcv__call *c, const dlcv__reduce_run *r, const float *x, const float *y, const float *dy, float *dx, size_t first)
 {
     const int most = r->how == (int)DLCV_REDUCE_MAX || r->how == (int)DLCV_REDUCE_MIN;
     const float g = r->how == (int)DLCV_REDUCE_MEAN ? *dy / (float)r->length : r->how == (int)DLCV_REDUCE_NORM ? (*y > 0 ? *dy / *y : 0.0f) : *dy;
-    size_t i, k, first;
+    float t[DLCV__PIECE];
+    size_t i, k;
     if (r->inner == 1 && r->how == (int)DLCV_REDUCE_NORM) {
-        DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, g, dx, r->length);
+        DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, g, dx, r->length + r->far);
     } else if (r->inner == 1 && !most) {
-        dlcv__fill_f32(dx, g, r->length);
+        DLCV__FLAT(c)->fill(g, dx, r->length + dlcv__far(r->length * r->outer / 4));     /* one stream may stay in the third cache */
     } else if (r->inner == 1) {
-        dlcv__fill_f32(dx, 0, r->length);
-        first = r->how == (int)DLCV_REDUCE_MAX ? dlcv__first_of(c, x, r->length, *y) : 0;
-        while (first < r->length && x[first] != *y) first++;
-        if (first < r->length) dx[first] = g;
+        for (i = 0; i < r->length; i += k) {
+            k = r->length - i < DLCV__PIECE ? r->length - i : DLCV__PIECE;
+            if (first >= i && first < i + k) {
+                memset(t, 0, k * sizeof *t);
+                t[first - i] = g;
+                DLCV__FLAT(c)->copy(t, dx + i, k * sizeof *t + r->far);
+            } else {
+                DLCV__FLAT(c)->fill(0, dx + i, k + r->far);
+            }
+        }
     } else if (r->how == (int)DLCV_REDUCE_SUM || r->how == (int)DLCV_REDUCE_MEAN) {
         if (r->how == (int)DLCV_REDUCE_SUM) memcpy(dx, dy, r->inner * sizeof *dx);
         else DLCV__FLAT(c)->binary_by[DLCV__FLAT_DIV](dy, (float)r->length, dx, r->inner);
-        for (k = 1; k < r->length; k++) memcpy(dx + k * r->inner, dx, r->inner * sizeof *dx);
+        for (k = 1; k < r->length; k++) DLCV__FLAT(c)->copy(dx, dx + k * r->inner, r->inner * sizeof *dx + r->far);
     } else {
         for (i = 0; i < r->inner; i++) {
             int found = 0;
@@ -30666,7 +31373,8 @@ DLCV__FN void dlcv__reduce_back_body(const dlcv__call *c, size_t begin, size_t e
     const size_t step = r->length * r->inner;
     for (; begin < end; begin++) {
         dlcv__reduce_back(c, r, (const float *)c->in[0]->data + begin * step, (const float *)c->out->data + begin * r->inner,
-                          (const float *)c->out_gradient->data + begin * r->inner, (float *)c->in_gradient[0]->data + begin * step);
+                          (const float *)c->out_gradient->data + begin * r->inner, (float *)c->in_gradient[0]->data + begin * step,
+                          dlcv__reduce_saves(r) ? ((const size_t *)c->saved)[begin] : 0);
     }
 }
 
@@ -30684,7 +31392,7 @@ DLCV__FN double dlcv__reduce_flops(const dlcv__call *c)
 }
 
 static const dlcv__op dlcv__op_reduce = { "reduce", 1, 1, 0, DLCV__READS_IN0 | DLCV__READS_OUT, sizeof(dlcv__reduce), DLCV__FIELDS(dlcv__reduce_fields),
-    dlcv__reduce_infer, NULL, dlcv__reduce_forward, dlcv__reduce_backward, NULL, dlcv__reduce_flops };
+    dlcv__reduce_infer, dlcv__reduce_plan, dlcv__reduce_forward, dlcv__reduce_backward, NULL, dlcv__reduce_flops };
 /* ---- src/op_shape.c */
 /* ---- ops that move values about -------------------------------------------------------------------------------------------------------------------- */
 
@@ -30950,7 +31658,9 @@ DLCV__FN dlcv_status dlcv__concat_forward(dlcv__call *c)
     dlcv__split_at(c->out, axis, &outer, &inner);
     for (i = 0; i < c->inputs; i++) {
         const size_t bytes = (size_t)c->in[i]->shape.dim[axis] * inner, whole = (size_t)c->out->shape.dim[axis] * inner;
-        for (o = 0; o < outer && bytes; o++) memcpy((unsigned char *)c->out->data + o * whole + at, (const unsigned char *)c->in[i]->data + o * bytes, bytes);
+        for (o = 0; o < outer && bytes; o++) {
+            c->kernels->f32->flat->copy((const unsigned char *)c->in[i]->data + o * bytes, (unsigned char *)c->out->data + o * whole + at, bytes + dlcv__far(outer * bytes / 4));
+        }
         at += bytes;
     }
     return DLCV_OK;
@@ -30965,7 +31675,7 @@ DLCV__FN dlcv_status dlcv__concat_backward(dlcv__call *c)
     for (i = 0; i < c->inputs; i++) {
         const size_t bytes = (size_t)c->in[i]->shape.dim[axis] * inner, whole = (size_t)c->out->shape.dim[axis] * inner;
         for (o = 0; o < outer && bytes && c->in_gradient[i]; o++) {
-            memcpy((unsigned char *)c->in_gradient[i]->data + o * bytes, (const unsigned char *)c->out_gradient->data + o * whole + at, bytes);
+            c->kernels->f32->flat->copy((const unsigned char *)c->out_gradient->data + o * whole + at, (unsigned char *)c->in_gradient[i]->data + o * bytes, bytes + dlcv__far(outer * bytes / 4));
         }
         at += bytes;
     }
@@ -31020,10 +31730,11 @@ DLCV__FN void dlcv__slice_copy(const dlcv__call *c, const dlcv_tensor *x, const 
     bytes = (size_t)y->shape.dim[axis] * inner;
     whole = (size_t)x->shape.dim[axis] * inner;
     at = (size_t)(s->begin < 0 ? x->shape.dim[axis] + s->begin : s->begin) * inner;
-    if (!forward && whole && outer) memset(x->data, 0, outer * whole);
-    for (o = 0; o < outer && bytes; o++) {
-        unsigned char *part = (unsigned char *)x->data + o * whole + at, *other = (unsigned char *)y->data + o * bytes;
-        memcpy(forward ? other : part, forward ? part : other, bytes);
+    for (o = 0; o < outer; o++) {
+        unsigned char *first = (unsigned char *)x->data + o * whole, *other = (unsigned char *)y->data + o * bytes;
+        if (!forward && at) memset(first, 0, at);
+        if (!forward && whole - at - bytes) memset(first + at + bytes, 0, whole - at - bytes);
+        if (bytes) c->kernels->f32->flat->copy(forward ? first + at : other, forward ? other : first + at, bytes + dlcv__far(outer * bytes / 4));
     }
 }
 
@@ -31108,7 +31819,7 @@ DLCV__FN void dlcv__pad_body(const dlcv__call *c, size_t begin, size_t end, void
     const dlcv__pad2d *p = (const dlcv__pad2d *)c->attr;
     size_t i, j;
     for (; begin < end; begin++) {
-        if (!r->forward) memset(r->to + begin * r->h * r->w, 0, r->h * r->w * sizeof(float));
+        if (!r->forward && p->border != (int)DLCV_BORDER_ZERO) memset(r->to + begin * r->h * r->w, 0, r->h * r->w * sizeof(float));
         for (i = 0; i < r->out_h; i++) {
             const size_t row = dlcv__pad_from((ptrdiff_t)i - p->top, r->h, p->border), left = (size_t)p->left;
             const size_t at_y = (begin * r->out_h + i) * r->out_w, at_x = (begin * r->h + row) * r->w;
@@ -31117,7 +31828,13 @@ DLCV__FN void dlcv__pad_body(const dlcv__call *c, size_t begin, size_t end, void
                 continue;
             }
             if (r->forward && r->w) memcpy(r->to + at_y + left, r->from + at_x, r->w * sizeof(float));
+            else if (!r->forward && p->border == (int)DLCV_BORDER_ZERO) memcpy(r->to + at_x, r->from + at_y + left, r->w * sizeof(float));
             else if (!r->forward) c->kernels->f32->flat->binary[DLCV__FLAT_ADD](r->to + at_x, r->from + at_y + left, r->to + at_x, r->w);
+            if (p->border == (int)DLCV_BORDER_ZERO) {
+                for (j = 0; j < left && r->forward; j++) r->to[at_y + j] = 0;
+                for (j = left + r->w; j < r->out_w && r->forward; j++) r->to[at_y + j] = 0;
+                continue;
+            }
             for (j = 0; j < r->out_w; j++) {
                 size_t column;
                 if (j == left) j += r->w;       /* the middle is done */
@@ -31207,7 +31924,8 @@ DLCV__FN dlcv_status dlcv__gather_rows(dlcv__call *c, int table, int axis)
     dlcv__split_at(c->in[table], axis, &outer, &inner);
     for (o = 0; o < outer && inner; o++) {
         for (i = 0; i < count; i++) {
-            memcpy((unsigned char *)c->out->data + (o * count + i) * inner, (const unsigned char *)c->in[table]->data + (o * (size_t)n + (size_t)index[i]) * inner, inner);
+            c->kernels->f32->flat->copy((const unsigned char *)c->in[table]->data + (o * (size_t)n + (size_t)index[i]) * inner,
+                                        (unsigned char *)c->out->data + (o * count + i) * inner, inner + dlcv__far(outer * count * inner / 4));
         }
     }
     return DLCV_OK;
@@ -31575,7 +32293,7 @@ DLCV__FN dlcv_status dlcv__prelu_infer(dlcv__call *c)
 
 /* x is [outer, channels, inner] */
 typedef struct dlcv__prelu_size {
-    size_t outer, channels, inner;
+    size_t outer, channels, inner, far;
     float *dx;                      /* NULL: forward */
 } dlcv__prelu_size;
 
@@ -31586,6 +32304,7 @@ DLCV__FN void dlcv__prelu_of(const dlcv__call *c, dlcv__prelu_size *k)
     k->channels = (size_t)c->in[1]->shape.dim[0];
     k->outer = first ? (size_t)x->dim[0] : 1;
     k->inner = dlcv__extent(x, k->channels == 1 ? first : 2, x->ndim);
+    k->far = dlcv__far(dlcv_tensor_count(c->in[0]));
     k->dx = c->in_gradient && c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL;
 }
 
@@ -31599,8 +32318,8 @@ DLCV__FN void dlcv__prelu_body(const dlcv__call *c, size_t begin, size_t end, vo
     for (; begin < end; begin++) {
         const float *x = (const float *)c->in[0]->data + begin * n, *dy = c->out_gradient ? (const float *)c->out_gradient->data + begin * n : x;
         float *to = (k->dx ? k->dx : (float *)c->out->data) + begin * n;
-        if (rows) DLCV__FLAT(c)->map(k->dx ? DLCV__MAP_SLOPED_BY_BACK : DLCV__MAP_SLOPED_BY, x, slope, dy, 0, 0, to, n);
-        else DLCV__FLAT(c)->map(k->dx ? DLCV__MAP_SLOPED_BACK : DLCV__MAP_SLOPED, x, dy, x, slope[begin % k->channels], 0, to, n);
+        if (rows) DLCV__FLAT(c)->map(k->dx ? DLCV__MAP_SLOPED_BY_BACK : DLCV__MAP_SLOPED_BY, x, slope, dy, 0, 0, to, n + k->far);
+        else DLCV__FLAT(c)->map(k->dx ? DLCV__MAP_SLOPED_BACK : DLCV__MAP_SLOPED, x, dy, x, slope[begin % k->channels], 0, to, n + k->far);
     }
 }
 
@@ -31728,16 +32447,18 @@ DLCV__FN void dlcv__maxout_body(const dlcv__call *c, size_t begin, size_t end, v
     size_t j, p, n;
     for (; begin < end; begin++) {
         if (inner < 16) dlcv__maxout_few(c, begin, pieces, inner);
-        for (j = 0; j < inner && inner >= 16; j += n) {
+        for (p = 1; p < pieces + (pieces == 1) && inner >= 16 && !c->out_gradient; p++) {
+            const float *from = (const float *)c->in[0]->data + begin * pieces * inner;
+            float *to = (float *)c->out->data + begin * inner;
+            if (pieces == 1) memcpy(to, from, inner * sizeof *to);
+            else dlcv__map2(c, DLCV__MAP_GREATER, from + p * inner, p == 1 ? from : to, 0, 0, to, inner);
+        }
+        for (j = 0; j < inner && inner >= 16 && c->out_gradient; j += n) {
             const float *from = (const float *)c->in[0]->data + begin * pieces * inner + j;
             n = inner - j < DLCV__PIECE ? inner - j : DLCV__PIECE;
             memcpy(best, from, n * sizeof *best);
             memset(at, 0, n * sizeof *at);
             for (p = 1; p < pieces; p++) DLCV__FLAT(c)->keep_greater(from + p * inner, (float)p, best, at, n);
-            if (!c->out_gradient) {
-                memcpy((float *)c->out->data + begin * inner + j, best, n * sizeof *best);
-                continue;
-            }
             for (p = 0; p < pieces; p++) {
                 DLCV__FLAT(c)->clamp_back(at, (const float *)c->out_gradient->data + begin * inner + j, (float)p - 0.5f, (float)p + 0.5f,
                                           (float *)c->in_gradient[0]->data + (begin * pieces + p) * inner + j, n);
@@ -31778,7 +32499,7 @@ DLCV__FN dlcv_status dlcv__softmax_infer(dlcv__call *c)
 }
 
 typedef struct dlcv__softmax_run {
-    size_t length, inner;
+    size_t length, inner, far;
     int log;
 } dlcv__softmax_run;
 
@@ -31837,31 +32558,6 @@ DLCV__FN void dlcv__softmax_few(const dlcv__call *c, size_t begin, size_t end, c
     }
 }
 
-/* softmax: y (dy - sum of dy y); its logarithm: dy - e^y (sum of dy) */
-DLCV__FN void dlcv__softmax_few_back(const dlcv__call *c, size_t begin, size_t end, const dlcv__softmax_run *r)
-{
-    float y[DLCV__FEW_FLOATS], d[DLCV__FEW_FLOATS], work[DLCV__FEW_FLOATS], sum[DLCV__FEW_ROWS];
-    const size_t n = r->length;
-    size_t rows;
-    for (; begin < end; begin += rows) {
-        rows = dlcv__few_rows(n, end - begin);
-        dlcv__few_turn(c, (const float *)c->out->data + begin * n, rows, n, y);
-        dlcv__few_turn(c, (const float *)c->out_gradient->data + begin * n, rows, n, d);
-        if (r->log) {
-            dlcv__few_fold(c, DLCV__FLAT_ADD, d, rows, n, work, sum);
-            c->kernels->f32->exp_f32(y, y, n * rows);
-            dlcv__few_each(c, DLCV__FLAT_MUL, y, sum, rows, n);
-            DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](d, y, d, n * rows);
-        } else {
-            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](d, y, work, n * rows);
-            dlcv__few_fold(c, DLCV__FLAT_ADD, work, rows, n, work, sum);
-            dlcv__few_each(c, DLCV__FLAT_SUB, d, sum, rows, n);
-            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](d, y, d, n * rows);
-        }
-        dlcv__few_turn(c, d, n, rows, (float *)c->in_gradient[0]->data + begin * n);
-    }
-}
-
 DLCV__FN void dlcv__softmax_forward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__softmax_run *r = (const dlcv__softmax_run *)context;
@@ -31883,24 +32579,17 @@ DLCV__FN void dlcv__softmax_forward_body(const dlcv__call *c, size_t begin, size
 /* softmax: y (dy - sum of dy y); its logarithm: dy - e^y (sum of dy) */
 DLCV__FN void dlcv__softmax_back(const dlcv__call *c, const dlcv__softmax_run *r, const float *y, const float *dy, float *dx, size_t m)
 {
-    float t[DLCV__PIECE], sum[DLCV__PIECE];
+    float sum[DLCV__PIECE];
     size_t k;
     memset(sum, 0, m * sizeof *sum);
     for (k = 0; k < r->length; k++) {
         const float *d = dy + k * r->inner;
-        if (!r->log) DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](d, y + k * r->inner, t, m);
-        DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](sum, r->log ? d : t, sum, m);
+        if (r->log) DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](sum, d, sum, m);
+        else DLCV__FLAT(c)->map(DLCV__MAP_LINE, d, y + k * r->inner, sum, 0, 0, sum, m);
     }
     for (k = 0; k < r->length; k++) {
         const size_t at = k * r->inner;
-        if (r->log) {
-            c->kernels->f32->exp_f32(y + at, t, m);
-            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, sum, t, m);
-            DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](dy + at, t, dx + at, m);
-        } else {
-            DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](dy + at, sum, t, m);
-            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, y + at, dx + at, m);
-        }
+        DLCV__FLAT(c)->map(r->log ? DLCV__MAP_LOG_SOFTMAX_BACK_BY : DLCV__MAP_SOFTMAX_BACK_BY, y + at, dy + at, sum, 0, 0, dx + at, m + r->far);
     }
 }
 
@@ -31909,20 +32598,17 @@ DLCV__FN void dlcv__softmax_backward_body(const dlcv__call *c, size_t begin, siz
     const dlcv__softmax_run *r = (const dlcv__softmax_run *)context;
     size_t j;
     if (r->inner == 1 && r->length <= DLCV__FEW) {
-        dlcv__softmax_few_back(c, begin, end, r);
+        DLCV__FLAT(c)->rows16(r->log, (const float *)c->out->data + begin * r->length, (const float *)c->out_gradient->data + begin * r->length,
+                              (float *)c->in_gradient[0]->data + begin * r->length, end - begin, r->length);
         return;
     }
     for (; begin < end; begin++) {
         const size_t at = begin * r->length * r->inner;
         const float *y = (const float *)c->out->data + at, *dy = (const float *)c->out_gradient->data + at;
         float *dx = (float *)c->in_gradient[0]->data + at;
-        if (r->inner == 1 && !r->log) {
-            DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](dy, c->kernels->f32->dot(dy, y, r->length), dx, r->length);
-            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dx, y, dx, r->length);
-        } else if (r->inner == 1) {
-            c->kernels->f32->exp_f32(y, dx, r->length);
-            DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx, DLCV__FLAT(c)->sum(dy, r->length), dx, r->length);
-            DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](dy, dx, dx, r->length);
+        if (r->inner == 1) {
+            const float sum = r->log ? DLCV__FLAT(c)->sum(dy, r->length) : c->kernels->f32->dot(dy, y, r->length);
+            dlcv__map2(c, r->log ? DLCV__MAP_LOG_SOFTMAX_BACK : DLCV__MAP_SOFTMAX_BACK, y, dy, sum, 0, dx, r->length + r->far);
         }
         for (j = 0; j < r->inner && r->inner > 1; j += DLCV__PIECE) {
             dlcv__softmax_back(c, r, y + j, dy + j, dx + j, r->inner - j < DLCV__PIECE ? r->inner - j : DLCV__PIECE);
@@ -31938,6 +32624,7 @@ DLCV__FN dlcv_status dlcv__softmax_go(dlcv__call *c, int log, dlcv__flat_body bo
     r.length = (size_t)s->dim[axis];
     r.inner = dlcv__extent(s, axis + 1, s->ndim);
     r.log = log;
+    r.far = dlcv__far(dlcv_tensor_count(c->out));
     if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, dlcv__extent(s, 0, axis), 3 * r.length * r.inner, body, &r);
     return DLCV_OK;
 }
@@ -32184,6 +32871,31 @@ DLCV__FN double dlcv__hinge_place(const dlcv__hinge *h, const float *x, float *s
     return sum;
 }
 
+/* The slopes of the first two kinds, for rows side by side, a few thousand floats at a time. */
+DLCV__FN void dlcv__hinge_rows_back(const dlcv__call *c, const dlcv__hinge *h, size_t rows, size_t classes, float scale)
+{
+    const dlcv__kernels_flat *flat = DLCV__FLAT(c);
+    const float *x = (const float *)c->in[0]->data;
+    const int32_t *label = (const int32_t *)c->in[1]->data;
+    float *dx = (float *)c->in_gradient[0]->data;
+    size_t i, some, n;
+    for (; rows > 0; rows -= some, label += some, x += n, dx += n) {
+        some = classes > 4096 ? 1 : 4096 / classes;
+        if (some > rows) some = rows;
+        n = some * classes;
+        for (i = 0; i < some; i++) flat->binary_by[DLCV__FLAT_SUB](x + i * classes, x[i * classes + (size_t)label[i]], dx + i * classes, classes);
+        flat->binary_by[DLCV__FLAT_ADD](dx, h->margin, dx, n);
+        if (h->kind == DLCV__HINGE_SQUARED) flat->clamp(dx, 0.0f, dlcv__float_of(0x7f800000u), dx, n);
+        else dlcv__map1(c, DLCV__MAP_STEP, dx, 0, 0, dx, n);
+        for (i = 0; i < some; i++) {
+            float *right = dx + i * classes + (size_t)label[i];
+            *right = 0;
+            *right = -flat->sum(dx + i * classes, classes);
+        }
+        flat->binary_by[DLCV__FLAT_MUL](dx, h->kind == DLCV__HINGE_SQUARED ? 2 * scale : scale, dx, n);
+    }
+}
+
 /* Both ways: backward again, which costs less than keeping it. */
 DLCV__FN dlcv_status dlcv__hinge_both(dlcv__call *c)
 {
@@ -32200,9 +32912,15 @@ DLCV__FN dlcv_status dlcv__hinge_both(dlcv__call *c)
         scale = (double)*(const float *)c->out_gradient->data / divisor;
     }
     for (i = 0; i < places; i++) {
-        const size_t at = i / inner * inner * classes + i % inner;
         const dlcv_status status = dlcv__label_check(c, i, (int)classes);
         if (status) return status;
+    }
+    if (dx && inner == 1 && h->kind <= DLCV__HINGE_SQUARED) {
+        dlcv__hinge_rows_back(c, h, places, classes, (float)scale);
+        return DLCV_OK;
+    }
+    for (i = 0; i < places; i++) {
+        const size_t at = i / inner * inner * classes + i % inner;
         sum += dlcv__hinge_place(h, x + at, dx ? dx + at : NULL, inner, classes, (size_t)label[i], scale);
     }
     return dx ? DLCV_OK : dlcv__loss_mean(c, sum, divisor);
@@ -32303,16 +33021,17 @@ DLCV__FN void dlcv__distance_back(const dlcv__call *c, size_t begin, size_t end,
     const float scale = *(const float *)context, p = a->kind == DLCV__DISTANCE_SQUARED ? 2 * scale : scale;
     const int classes = a->kind == DLCV__DISTANCE_LOGISTIC || a->kind == DLCV__DISTANCE_PERCEPTRON;
     float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL, *dt = c->in_gradient[1] ? (float *)c->in_gradient[1]->data : NULL;
+    const size_t far = dlcv__far(dlcv_tensor_count(c->in[0]));
     float t[DLCV__PIECE];
     size_t n;
     for (; begin < end; begin += n) {
         const float *x = (const float *)c->in[0]->data + begin, *y;
         n = end - begin < DLCV__PIECE ? end - begin : DLCV__PIECE;
         y = dlcv__distance_targets(c, begin, t, n);
-        if (dx) dlcv__map2(c, dlcv__distance_map[a->kind][1], x, y, p, a->beta, dx + begin, n);
-        if (dt && classes) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, -scale, dt + begin, n);
-        else if (dt && dx) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx + begin, -1.0f, dt + begin, n);
-        else if (dt) dlcv__map2(c, dlcv__distance_map[a->kind][1], x, y, -p, a->beta, dt + begin, n);
+        if (dx) dlcv__map2(c, dlcv__distance_map[a->kind][1], x, y, p, a->beta, dx + begin, dt && !classes ? n : n + far);
+        if (dt && classes) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, -scale, dt + begin, n + far);
+        else if (dt && dx) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx + begin, -1.0f, dt + begin, n + far);
+        else if (dt) dlcv__map2(c, dlcv__distance_map[a->kind][1], x, y, -p, a->beta, dt + begin, n + far);
     }
 }
 
@@ -41718,6 +42437,8 @@ DLCV_API dlcv_status dlcv_fit(dlcv_node scores, const dlcv_dataset *train, const
 #undef fabsf
 #endif
 
+#undef DLCV__FAR
+#undef DLCV__FAR_FLOATS
 #undef DLCV__X86
 #undef DLCV__GNU
 #undef DLCV__FLAGS_SSE2

@@ -29,6 +29,8 @@
 #define DLCV__VLOADA(p) _mm256_load_ps(p)
 #define DLCV__VLOADN(p, n) _mm256_maskload_ps((p), _mm256_cmpgt_epi32(_mm256_set1_epi32((int)(n)), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)))
 #define DLCV__VSTORE(p, v) _mm256_storeu_ps((p), (v))
+#define DLCV__VSTREAM(p, v) _mm256_stream_ps((p), (v))
+#define DLCV__VFENCE() _mm_sfence()
 #define DLCV__VADD(a, b) _mm256_add_ps((a), (b))
 #define DLCV__VSUB(a, b) _mm256_sub_ps((a), (b))
 #define DLCV__VMUL(a, b) _mm256_mul_ps((a), (b))

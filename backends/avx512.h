@@ -37,6 +37,8 @@
 #define DLCV__VLOADM(p, m) _mm512_maskz_loadu_ps((m), (p))
 #define DLCV__VSTOREM(p, v, m) _mm512_mask_storeu_ps((p), (m), (v))
 #define DLCV__VSTORE(p, v) _mm512_storeu_ps((p), (v))
+#define DLCV__VSTREAM(p, v) _mm512_stream_ps((p), (v))
+#define DLCV__VFENCE() _mm_sfence()
 #define DLCV__VSTOREN(p, v, n) _mm512_mask_storeu_ps((p), (__mmask16)((1u << (n)) - 1), (v))
 #define DLCV__VEVEN(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), (b))
 #define DLCV__VODD(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31), (b))

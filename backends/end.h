@@ -37,6 +37,8 @@
 #undef DLCV__VEVEN
 #undef DLCV__VSUM
 #undef DLCV__VSTOREN
+#undef DLCV__VSTREAM
+#undef DLCV__VFENCE
 #undef DLCV__VODD
 #undef DLCV__VZIPLO
 #undef DLCV__VZIPHI
@@ -167,6 +169,8 @@
 #undef DLCV__CHAIN
 #undef DLCV__MAP
 #undef DLCV__FLAT_BINARY
+#undef DLCV__FLAT_EACH
+#undef DLCV__FLAT_FAR
 #undef DLCV__FLAT_FULL
 #undef DLCV__FLAT_GET
 #undef DLCV__FLAT_JOIN
@@ -176,6 +180,7 @@
 #undef DLCV__FLAT_MAP2
 #undef DLCV__FLAT_MAP3
 #undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_NEAR
 #undef DLCV__FLAT_OVER
 #undef DLCV__FLAT_PUT
 #undef DLCV__FLAT_REDUCE
@@ -185,9 +190,17 @@
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SQUARED
 #undef DLCV__FLAT_SUM
+#undef DLCV__FLAT_TO
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
+#undef DLCV__SEARCH
+#undef DLCV__SEARCH_LESS
+#undef DLCV__SEARCH_MORE
+#undef DLCV__SEARCH_VMORE
+#undef DLCV__ROW_REP
+#undef DLCV__ROW_SUM
+#undef DLCV__ROW_FOLD
 #undef DLCV__U_END
 #undef DLCV__U_LEAST
 #undef DLCV__U_ZERO

@@ -294,36 +294,26 @@ DLCV__KERNEL void DLCV__K(add_i32)(float *c, const int32_t *t, const int32_t *b,
     DLCV__LEAVE();
 }
 
-/* Searches: the first i in begin .. end - 1 with p[i] < limit, or end. */
-DLCV__KERNEL size_t DLCV__K(below_f32)(const float *p, size_t begin, size_t end, float limit)
-{
-    const DLCV__V t = DLCV__VSET(limit);
-    size_t i = begin;
-    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
-        const DLCV__V a = DLCV__VLOAD(p + i), b = DLCV__VLOAD(p + i + DLCV__VW);
-        const DLCV__V c = DLCV__VLOAD(p + i + 2 * DLCV__VW), d = DLCV__VLOAD(p + i + 3 * DLCV__VW);
-        if (DLCV__VANY(DLCV__VLT(a, t)) || DLCV__VANY(DLCV__VLT(b, t)) || DLCV__VANY(DLCV__VLT(c, t)) || DLCV__VANY(DLCV__VLT(d, t)))
-            break;
-    }
-    while (i < end && !(p[i] < limit)) i++;
-    DLCV__LEAVE();
-    return i;
+/* Searches: the first i in begin .. end - 1 with p[i] < limit (above: >), or end. */
+#define DLCV__SEARCH(NAME, TYPE, VECTOR, SET, LOAD, LESS, FOUND) \
+DLCV__KERNEL size_t DLCV__K(NAME)(const TYPE *p, size_t begin, size_t end, TYPE limit) \
+{ \
+    const VECTOR t = SET(limit); \
+    size_t i = begin; \
+    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) { \
+        const VECTOR a = LOAD(p + i), b = LOAD(p + i + DLCV__VW), c = LOAD(p + i + 2 * DLCV__VW), d = LOAD(p + i + 3 * DLCV__VW); \
+        if (DLCV__VANY(LESS(a, t)) || DLCV__VANY(LESS(b, t)) || DLCV__VANY(LESS(c, t)) || DLCV__VANY(LESS(d, t))) break; \
+    } \
+    while (i < end && !(FOUND(p[i], limit))) i++; \
+    DLCV__LEAVE(); \
+    return i; \
 }
-
-DLCV__KERNEL size_t DLCV__K(below_i32)(const int32_t *p, size_t begin, size_t end, int32_t limit)
-{
-    const DLCV__VI t = DLCV__VISET(limit);
-    size_t i = begin;
-    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
-        const DLCV__VI a = DLCV__VILOAD(p + i), b = DLCV__VILOAD(p + i + DLCV__VW);
-        const DLCV__VI c = DLCV__VILOAD(p + i + 2 * DLCV__VW), d = DLCV__VILOAD(p + i + 3 * DLCV__VW);
-        if (DLCV__VANY(DLCV__VILT(a, t)) || DLCV__VANY(DLCV__VILT(b, t)) || DLCV__VANY(DLCV__VILT(c, t)) || DLCV__VANY(DLCV__VILT(d, t)))
-            break;
-    }
-    while (i < end && p[i] >= limit) i++;
-    DLCV__LEAVE();
-    return i;
-}
+#define DLCV__SEARCH_LESS(a, b) (a) < (b)
+#define DLCV__SEARCH_MORE(a, b) (b) < (a)
+#define DLCV__SEARCH_VMORE(a, b) DLCV__VLT(b, a)
+DLCV__SEARCH(below_f32, float, DLCV__V, DLCV__VSET, DLCV__VLOAD, DLCV__VLT, DLCV__SEARCH_LESS)
+DLCV__SEARCH(above_f32, float, DLCV__V, DLCV__VSET, DLCV__VLOAD, DLCV__SEARCH_VMORE, DLCV__SEARCH_MORE)
+DLCV__SEARCH(below_i32, int32_t, DLCV__VI, DLCV__VISET, DLCV__VILOAD, DLCV__VILT, DLCV__SEARCH_LESS)
 
 /* c[j] = shift + scale * (c[j] * rb[j] * ra): from inner products and reciprocal norms to cosines or 1 - cosines. n is a multiple
  * of VW. */
@@ -365,35 +355,41 @@ DLCV__KERNEL void DLCV__K(affine_i32)(int32_t *c, const int32_t *b, int32_t a, i
     DLCV__LEAVE();
 }
 
-/* out[u, r] = in[r, u] ^ flip for r < rows and u < units, in words of 4 bytes; steps in bytes. Blocks of 4 x 4 in registers. */
+/* out[u, r] = in[r, u] ^ flip for r < rows and u < units, in words of 4 bytes; steps in bytes. Blocks of 4 x 4 in registers, sixteen rows at a time:
+ * what is written, a line of the cache, becomes whole before it goes. */
 DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in, size_t in_step, int rows, int units, uint32_t flip)
 {
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
-    int r = 0, u, i;
+    int r = 0, u = 0, i, j;
 #if defined(DLCV__Q) && DLCV__VW > 1 /* the scalar stamp may run where there is no such vector */
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
-    for (; r + 4 <= rows; r += 4) {
-        const unsigned char *p0 = p + (size_t)r * in_step, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
-        unsigned char *q = o + 4 * (size_t)r;
-        for (u = 0; u + 4 <= units; u += 4, q += 4 * out_step) {
-            const DLCV__Q a = DLCV__QLOAD(p0 + 4 * u), b = DLCV__QLOAD(p1 + 4 * u);
-            const DLCV__Q c = DLCV__QLOAD(p2 + 4 * u), d = DLCV__QLOAD(p3 + 4 * u);
-            DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
-            if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
-            DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
-            DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
-            DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
-            DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
-        }
-        for (; u < units; u++, q += out_step)
-            for (i = 0; i < 4; i++) {
-                const uint32_t w = (uint32_t)dlcv__load_i32(p0 + (size_t)i * in_step + 4 * u) ^ flip;
-                memcpy(q + 4 * i, &w, 4);
+    for (; r + 4 <= rows; r += j) {
+        const unsigned char *from = p + (size_t)r * in_step;
+        const int some = rows - r < 16 ? (rows - r) / 4 * 4 : 16;
+        unsigned char *to = o + 4 * (size_t)r;
+        for (u = 0; u + 4 <= units; u += 4, to += 4 * out_step) {
+            for (j = 0; j < some; j += 4) {
+                const unsigned char *p0 = from + (size_t)j * in_step + 4 * (size_t)u, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
+                const DLCV__Q a = DLCV__QLOAD(p0), b = DLCV__QLOAD(p1), c = DLCV__QLOAD(p2), d = DLCV__QLOAD(p3);
+                DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
+                unsigned char *q = to + 4 * j;
+                if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
+                DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
+                DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
+                DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
+                DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
             }
+        }
+        for (; u < units; u++, to += out_step)
+            for (i = 0; i < some; i++) {
+                const uint32_t w = (uint32_t)dlcv__load_i32(from + (size_t)i * in_step + 4 * u) ^ flip;
+                memcpy(to + 4 * i, &w, 4);
+            }
+        j = some;
     }
 #endif
-    (void)i;
+    (void)i, (void)j;
     for (; r < rows; r++)
         for (u = 0; u < units; u++) {
             const uint32_t w = (uint32_t)dlcv__load_i32(p + (size_t)r * in_step + 4 * (size_t)u) ^ flip;

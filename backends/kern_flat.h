@@ -10,29 +10,97 @@
     if (whole) DLCV__VSTORE((p) + i, out); \
     else DLCV__VSTOREN((p) + i, out, n - i); }
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+
+/* A result that is larger than caches is stored around them where an instruction does that: its memory need not be read first. From FAR_FLOATS floats
+ * on, or where n has DLCV__FAR added; then the caller has to call flat_fence before other threads read it. */
+#ifndef DLCV__VSTREAM
+#define DLCV__VSTREAM(p, v) DLCV__VSTORE(p, v)
+#define DLCV__VFENCE() ((void)0)
+#define DLCV__FLAT_NEAR 1
+#else
+#define DLCV__FLAT_NEAR 0
+#endif
+#define DLCV__FLAT_FAR(a, b) const int far = DLCV__K(flat_far)(&n, (a), (b), y);
+/* y[i] = the vector EXPRESSION, of DLCV__FLAT_GET(an array)s */
+#define DLCV__FLAT_EACH(y, ...) \
+    for (i = 0; DLCV__RARELY(far) && n - i >= DLCV__VW; i += DLCV__VW) { \
+        enum { whole = 1 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTREAM((y) + i, r); \
+    } \
+    for (; n - i >= DLCV__VW; i += DLCV__VW) { \
+        enum { whole = 1 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTORE((y) + i, r); \
+    } \
+    if (i < n) { \
+        enum { whole = 0 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTOREN((y) + i, r, n - i); \
+    } \
+    if (DLCV__RARELY(far == 2)) DLCV__VFENCE();
+
+/* 0: not far; 1: the caller fences; 2: the kernel does. What is read stays in the caches, and so does what takes its place. */
+DLCV__INLINE int DLCV__K(flat_far)(size_t *n, const float *a, const float *b, const float *y)
+{
+    const int said = *n >= DLCV__FAR, far = said ? 1 : *n >= DLCV__FAR_FLOATS ? 2 : 0;
+    if (said) *n -= DLCV__FAR;
+    return DLCV__FLAT_NEAR || y == a || y == b || (size_t)y % (4 * DLCV__VW) ? 0 : far;
+}
+
+DLCV__KERNEL void DLCV__K(flat_fence)(void)
+{
+    DLCV__VFENCE();
+}
+
+/* bytes, to which DLCV__FAR may be added */
+DLCV__KERNEL void DLCV__K(flat_copy)(const void *x, void *y, size_t n)
+{
+    const unsigned char *p = (const unsigned char *)x;
+    unsigned char *q = (unsigned char *)y;
+    size_t i, head;
+    if (n >= DLCV__FAR) {
+        n -= DLCV__FAR;
+        head = (0 - (size_t)q) % (4 * DLCV__VW);
+        if (!DLCV__FLAT_NEAR && n >= head + 32 * DLCV__VW) {
+            memcpy(q, p, head);
+            for (i = head; n - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
+                const DLCV__V v = DLCV__VLOAD((const float *)(const void *)(p + i));
+                DLCV__VSTREAM((float *)(void *)(q + i), v);
+            }
+            DLCV__LEAVE();
+            p += i, q += i, n -= i;
+        }
+    }
+    if (n) memcpy(q, p, n);
+}
+
+DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(value);
+    size_t i;
+    DLCV__FLAT_FAR(NULL, NULL)
+    DLCV__FLAT_EACH(y, v)
+    DLCV__LEAVE();
+}
 
 /* y[i] = OP(a[i], b[i]), and with one b for all */
 #define DLCV__FLAT_BINARY(NAME, OP) \
 DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
 { \
     size_t i; \
-    DLCV__FLAT_LOOP { \
-        DLCV__FLAT_WHOLE \
-        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
-        DLCV__FLAT_PUT(y, OP(u, v)) \
-    } \
+    DLCV__FLAT_FAR(a, b) \
+    DLCV__FLAT_EACH(y, OP(DLCV__FLAT_GET(a), DLCV__FLAT_GET(b))) \
     DLCV__LEAVE(); \
 } \
 DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
 { \
     const DLCV__V v = DLCV__VSET(b); \
     size_t i; \
-    DLCV__FLAT_LOOP { \
-        DLCV__FLAT_WHOLE \
-        const DLCV__V u = DLCV__FLAT_GET(a); \
-        DLCV__FLAT_PUT(y, OP(u, v)) \
-    } \
+    DLCV__FLAT_FAR(a, a) \
+    DLCV__FLAT_EACH(y, OP(DLCV__FLAT_GET(a), v)) \
     DLCV__LEAVE(); \
 }
 DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
@@ -47,11 +115,8 @@ DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n
 {
     const DLCV__V v = DLCV__VSET(a);
     size_t i;
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
-        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
-    }
+    enum { far = 0 };
+    DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), v, DLCV__FLAT_GET(y)))
     DLCV__LEAVE();
 }
 
@@ -60,12 +125,20 @@ DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift,
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
     size_t i;
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x);
-        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
-    }
+    DLCV__FLAT_FAR(x, x)
+    DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), s, t))
     DLCV__LEAVE();
+}
+
+DLCV__INLINE DLCV__V DLCV__K(between)(DLCV__V low, DLCV__V high, DLCV__V x)
+{
+    return DLCV__VMIN(high, DLCV__VMAX(low, x));
+}
+
+DLCV__INLINE DLCV__V DLCV__K(where_between)(DLCV__V low, DLCV__V high, DLCV__V x, DLCV__V y)
+{
+    const DLCV__V zero = DLCV__VZERO(), above = DLCV__VSELECT(DLCV__VLT(low, x), y, zero);
+    return DLCV__VSELECT(DLCV__VLT(x, high), above, zero);
 }
 
 /* y[i] = min(high, max(low, x[i])), where a NaN stays one; ReLU is 0, infinity */
@@ -73,25 +146,18 @@ DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, flo
 {
     const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
     size_t i;
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x);
-        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
-    }
+    DLCV__FLAT_FAR(x, x)
+    DLCV__FLAT_EACH(y, DLCV__K(between)(l, h, DLCV__FLAT_GET(x)))
     DLCV__LEAVE();
 }
 
-/* dx[i] = dy[i] where low < x[i] < high, else 0: the gradient of flat_clamp, from its input or its output */
-DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+/* y[i] = dy[i] where low < x[i] < high, else 0: the gradient of flat_clamp, from its input or its output */
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *y, size_t n)
 {
-    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
     size_t i;
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
-        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
-        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
-    }
+    DLCV__FLAT_FAR(x, dy)
+    DLCV__FLAT_EACH(y, DLCV__K(where_between)(l, h, DLCV__FLAT_GET(x), DLCV__FLAT_GET(dy)))
     DLCV__LEAVE();
 }
 
@@ -250,11 +316,12 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
 
 /* Functions of one, two or three arrays, u = a[i], v = b[i], w = c[i], and two numbers p and q; which arrays a function reads DLCV__FLAT_MAPn says, the
  * others are any address. First whole vectors; then the rest, padded, by the same text. y may be any of a, b, c. */
+#define DLCV__FLAT_TO(r) if (DLCV__RARELY(far)) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
 #define DLCV__FLAT_OVER(NAME, ...) case NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
-#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
-#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
+#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
 #define DLCV__FLAT_MAP3(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), w = DLCV__VLOAD(c + i), r = __VA_ARGS__; \
-    DLCV__VSTORE(to + i, r);)
+    DLCV__FLAT_TO(r))
 
 /* 1 / (1 + e^-x), where e^-x may become infinite and the result then 0 */
 DLCV__INLINE DLCV__V DLCV__K(sigmoid)(DLCV__V x)
@@ -284,10 +351,15 @@ DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
     return DLCV__VMUL(DLCV__VADD(DLCV__VMUL(DLCV__VFMA(s, DLCV__VSET(-1.0f), one), x), one), s);
 }
 
-/* log(1 + e^x), x <= 0 */
+/* log(1 + e^x), x <= 0: with e = e^x and s = e / (2 + e) <= 1/3 it is 2 atanh s = 2 s + s^3 p(s^2), p within 2^-31 of that */
 DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
 {
-    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+    const DLCV__V e = DLCV__K(exp)(x), s = DLCV__VDIV(e, DLCV__VADD(e, DLCV__VSET(2.0f))), z = DLCV__VMUL(s, s);
+    DLCV__V p = DLCV__VFMA(z, DLCV__VSET(0.232243292f), DLCV__VSET(0.217065758f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.28592358f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.399997063f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.666666673f));
+    return DLCV__VFMA(DLCV__VMUL(s, z), p, DLCV__VADD(s, s));
 }
 
 /* |x - y| and a Huber function of it: x^2 / 2 beta below beta, then x - beta / 2 */
@@ -301,6 +373,7 @@ DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, c
 {
     const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
     DLCV__ALIGN64 float rest[4 * DLCV__VW];
+    int far = DLCV__K(flat_far)(&n, a, b, y) && y != c ? 1 : 0;
     const size_t whole = n / DLCV__VW * DLCV__VW;
     size_t i, m = whole;
     float *to = y;
@@ -352,9 +425,17 @@ again:
     DLCV__FLAT_MAP2(DLCV__MAP_SMOOTH_BACK, DLCV__VMUL(DLCV__VMIN(one, DLCV__VMAX(less, DLCV__VDIV(DLCV__VSUB(u, v), q))), p))
     DLCV__FLAT_MAP2(DLCV__MAP_ABSOLUTE_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(v, u), one, DLCV__VSELECT(DLCV__VLT(u, v), less, DLCV__VSUB(u, v))), p))
     DLCV__FLAT_MAP2(DLCV__MAP_LOGISTIC_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__K(sigmoid)(u), v), p))
+    DLCV__FLAT_MAP3(DLCV__MAP_DIV_BACK, DLCV__VMUL(DLCV__VMUL(DLCV__VDIV(DLCV__VDIV(w, v), v), u), less))
+    DLCV__FLAT_MAP2(DLCV__MAP_SOFTMAX_BACK, DLCV__VMUL(DLCV__VSUB(v, p), u))
+    DLCV__FLAT_MAP2(DLCV__MAP_LOG_SOFTMAX_BACK, DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), p)))
+    DLCV__FLAT_MAP3(DLCV__MAP_SOFTMAX_BACK_BY, DLCV__VMUL(DLCV__VSUB(v, w), u))
+    DLCV__FLAT_MAP3(DLCV__MAP_LOG_SOFTMAX_BACK_BY, DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), w)))
+    DLCV__FLAT_MAP2(DLCV__MAP_GREATER, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0x7f800000), DLCV__VIAND(DLCV__VASI(u), DLCV__VISET(0x7fffffff))), u,
+        DLCV__VSELECT(DLCV__VLT(v, u), u, v)))
     DLCV__FLAT_MAP2(DLCV__MAP_PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
     default: break;
     }
+    if (far && n >= DLCV__FAR_FLOATS) DLCV__VFENCE();
 tail:
     if (to == y && whole < n) {
         const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
@@ -362,7 +443,7 @@ tail:
         DLCV__VSTORE(rest + DLCV__VW, v);
         DLCV__VSTORE(rest + 2 * DLCV__VW, w);
         a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
-        m = DLCV__VW;
+        m = DLCV__VW, far = 0;
         goto again;
     }
     if (whole < n) {
@@ -378,6 +459,7 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
     const DLCV__V s = DLCV__VSET(scale), zero = DLCV__VZERO();
     uint8_t some[DLCV__VW];
     size_t i;
+    (void)DLCV__K(flat_far)(&n, x, x, y);
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x);
@@ -386,6 +468,40 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
             memcpy(some, mask + i, n - i);
         }
         DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0), DLCV__VWIDEN(whole ? mask + i : some)), DLCV__VMUL(u, s), zero))
+    }
+    DLCV__LEAVE();
+}
+
+/* The gradient of softmax, or its logarithm, of rows of n <= 16: dx = y (dy - sum of dy y), dx = dy - e^y (sum of dy). Sums are the tree of 16 lanes. */
+#if DLCV__VW == 16
+#define DLCV__ROW_REP DLCV__REP1
+#define DLCV__ROW_FOLD DLCV__FOLD1
+#elif DLCV__VW == 8
+#define DLCV__ROW_REP DLCV__REP2
+#define DLCV__ROW_FOLD DLCV__FOLD2
+#elif DLCV__VW == 4
+#define DLCV__ROW_REP DLCV__REP4
+#define DLCV__ROW_FOLD DLCV__FOLD4
+#else
+#define DLCV__ROW_REP DLCV__REP16
+#define DLCV__ROW_FOLD DLCV__FOLD16
+#endif
+#define DLCV__ROW_SUM(j, x) DLCV__V acc##j = DLCV__FLAT_SOME(dy + j * DLCV__VW, left - j * DLCV__VW); \
+    if (!log) acc##j = DLCV__VMUL(acc##j, DLCV__FLAT_SOME(y + j * DLCV__VW, left - j * DLCV__VW));
+DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy, float *dx, size_t rows, size_t n)
+{
+    const ptrdiff_t left = (ptrdiff_t)n;
+    size_t i;
+    for (; rows > 0; rows--, y += n, dy += n, dx += n) {
+        DLCV__V s;
+        DLCV__ROW_REP(DLCV__ROW_SUM, 0)
+        DLCV__ROW_FOLD(acc)
+        s = DLCV__VSET(DLCV__VSUM(acc0));
+        DLCV__FLAT_LOOP {
+            DLCV__FLAT_WHOLE
+            const DLCV__V u = DLCV__FLAT_GET(y), v = DLCV__FLAT_GET(dy);
+            DLCV__FLAT_PUT(dx, log ? DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), s)) : DLCV__VMUL(DLCV__VSUB(v, s), u))
+        }
     }
     DLCV__LEAVE();
 }
@@ -764,7 +880,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
-    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back)
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back),
+    DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16)
 };
 
 #endif /* DLCV__STAMP_F32 */

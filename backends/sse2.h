@@ -23,6 +23,8 @@
 #define DLCV__VLOAD(p) DLCV__SSE(loadu_ps)(p)
 #define DLCV__VLOADA(p) DLCV__SSE(load_ps)(p)
 #define DLCV__VSTORE(p, v) DLCV__SSE(storeu_ps)((p), (v))
+#define DLCV__VSTREAM(p, v) DLCV__SSE(stream_ps)((p), (v))
+#define DLCV__VFENCE() DLCV__SSE(sfence)()
 #define DLCV__VODD(a, b) DLCV__SSE(shuffle_ps)((a), (b), 0xdd)
 #define DLCV__VADD(a, b) DLCV__SSE(add_ps)((a), (b))
 #define DLCV__VSUB(a, b) DLCV__SSE(sub_ps)((a), (b))

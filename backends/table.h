@@ -98,7 +98,9 @@ enum {
     DLCV__MAP_HARD_SWISH_BACK, DLCV__MAP_SOFTPLUS_BACK, DLCV__MAP_SLOPED_BY, DLCV__MAP_SLOPED_BY_BACK, DLCV__MAP_WHERE_LESS,
     DLCV__MAP_WHERE_NOT, DLCV__MAP_SCALED_ADD, DLCV__MAP_LINE, DLCV__MAP_NORMED, DLCV__MAP_SPREAD_BY, DLCV__MAP_NORMED_SUM,
     DLCV__MAP_SQUARED, DLCV__MAP_ABSOLUTE, DLCV__MAP_SMOOTH, DLCV__MAP_LOGISTIC, DLCV__MAP_PERCEPTRON,
-    DLCV__MAP_DIFFERENCE, DLCV__MAP_SMOOTH_BACK, DLCV__MAP_ABSOLUTE_BACK, DLCV__MAP_LOGISTIC_BACK, DLCV__MAP_PERCEPTRON_BACK
+    DLCV__MAP_DIFFERENCE, DLCV__MAP_SMOOTH_BACK, DLCV__MAP_ABSOLUTE_BACK, DLCV__MAP_LOGISTIC_BACK, DLCV__MAP_PERCEPTRON_BACK,
+    DLCV__MAP_DIV_BACK, DLCV__MAP_SOFTMAX_BACK, DLCV__MAP_LOG_SOFTMAX_BACK, DLCV__MAP_SOFTMAX_BACK_BY, DLCV__MAP_LOG_SOFTMAX_BACK_BY,
+    DLCV__MAP_GREATER
 };
 
 /* Windows of pooling in lines, as kern_flat.h says; AT: the maximum, and where it is */
@@ -112,6 +114,9 @@ typedef struct dlcv__windows {
     /* backward: room >= windows of a line, + a vector; at least 1 + rows / y_step lines of them fit into POOL_FLOATS */
     int lo, hi, rows, y_step, above, height, lines, top, bottom;        /* top .. bottom - 1: the rows that an average counts */
 } dlcv__windows;
+
+#define DLCV__FAR (~(~(size_t)0 >> 1))      /* added to n: y is not in the caches, nor shall it be */
+#define DLCV__FAR_FLOATS ((size_t)1 << 21)                          /* so many are far by themselves */
 
 typedef struct dlcv__kernels_flat {
     void (*binary[DLCV__FLATS])(const float *a, const float *b, float *y, size_t n);
@@ -133,6 +138,10 @@ typedef struct dlcv__kernels_flat {
     void (*masked)(const uint8_t *mask, const float *x, float scale, float *y, size_t n);
     void (*norm_sums)(const float *x, const float *dy, float mean, const float *line, size_t n, double *out);
     void (*norm_back)(const float *x, const float *dy, const float *q, const float *line, float *dx, size_t n);
+    void (*fence)(void);
+    void (*copy)(const void *x, void *y, size_t bytes);
+    void (*fill)(float value, float *y, size_t n);
+    void (*rows16)(int log, const float *y, const float *dy, float *dx, size_t rows, size_t n);
 } dlcv__kernels_flat;
 
 typedef struct dlcv__kernels_f32 {
@@ -148,6 +157,7 @@ typedef struct dlcv__kernels_f32 {
     int (*to_bytes)(const float *p, size_t n, uint8_t *out, float sums[2]);            /* all bytes? out, their sum, their squares' */
     void (*add_i32)(float *c, const int32_t *t, const int32_t *b, int32_t a, int times, size_t n);  /* c += a + b + times t */
     size_t (*below_f32)(const float *p, size_t begin, size_t end, float limit);     /* the first index with p[i] < limit, or end */
+    size_t (*above_f32)(const float *p, size_t begin, size_t end, float limit);     /* p[i] > limit */
     size_t (*below_i32)(const int32_t *p, size_t begin, size_t end, int32_t limit);
     void (*cosine_f32)(float *c, const float *rb, float ra, size_t n, float scale, float shift);
     void (*cosine_i32)(int32_t *c, const float *rb, float ra, int32_t add, size_t n, float scale, float shift);

@@ -20,6 +20,8 @@
 #undef fabsf
 #endif
 
+#undef DLCV__FAR
+#undef DLCV__FAR_FLOATS
 #undef DLCV__X86
 #undef DLCV__GNU
 #undef DLCV__FLAGS_SSE2

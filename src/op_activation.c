@@ -182,7 +182,7 @@ DLCV__FN dlcv_status dlcv__prelu_infer(dlcv__call *c)
 
 /* x is [outer, channels, inner] */
 typedef struct dlcv__prelu_size {
-    size_t outer, channels, inner;
+    size_t outer, channels, inner, far;
     float *dx;                      /* NULL: forward */
 } dlcv__prelu_size;
 
@@ -193,6 +193,7 @@ DLCV__FN void dlcv__prelu_of(const dlcv__call *c, dlcv__prelu_size *k)
     k->channels = (size_t)c->in[1]->shape.dim[0];
     k->outer = first ? (size_t)x->dim[0] : 1;
     k->inner = dlcv__extent(x, k->channels == 1 ? first : 2, x->ndim);
+    k->far = dlcv__far(dlcv_tensor_count(c->in[0]));
     k->dx = c->in_gradient && c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL;
 }
 
@@ -206,8 +207,8 @@ DLCV__FN void dlcv__prelu_body(const dlcv__call *c, size_t begin, size_t end, vo
     for (; begin < end; begin++) {
         const float *x = (const float *)c->in[0]->data + begin * n, *dy = c->out_gradient ? (const float *)c->out_gradient->data + begin * n : x;
         float *to = (k->dx ? k->dx : (float *)c->out->data) + begin * n;
-        if (rows) DLCV__FLAT(c)->map(k->dx ? DLCV__MAP_SLOPED_BY_BACK : DLCV__MAP_SLOPED_BY, x, slope, dy, 0, 0, to, n);
-        else DLCV__FLAT(c)->map(k->dx ? DLCV__MAP_SLOPED_BACK : DLCV__MAP_SLOPED, x, dy, x, slope[begin % k->channels], 0, to, n);
+        if (rows) DLCV__FLAT(c)->map(k->dx ? DLCV__MAP_SLOPED_BY_BACK : DLCV__MAP_SLOPED_BY, x, slope, dy, 0, 0, to, n + k->far);
+        else DLCV__FLAT(c)->map(k->dx ? DLCV__MAP_SLOPED_BACK : DLCV__MAP_SLOPED, x, dy, x, slope[begin % k->channels], 0, to, n + k->far);
     }
 }
 
@@ -335,16 +336,18 @@ DLCV__FN void dlcv__maxout_body(const dlcv__call *c, size_t begin, size_t end, v
     size_t j, p, n;
     for (; begin < end; begin++) {
         if (inner < 16) dlcv__maxout_few(c, begin, pieces, inner);
-        for (j = 0; j < inner && inner >= 16; j += n) {
+        for (p = 1; p < pieces + (pieces == 1) && inner >= 16 && !c->out_gradient; p++) {
+            const float *from = (const float *)c->in[0]->data + begin * pieces * inner;
+            float *to = (float *)c->out->data + begin * inner;
+            if (pieces == 1) memcpy(to, from, inner * sizeof *to);
+            else dlcv__map2(c, DLCV__MAP_GREATER, from + p * inner, p == 1 ? from : to, 0, 0, to, inner);
+        }
+        for (j = 0; j < inner && inner >= 16 && c->out_gradient; j += n) {
             const float *from = (const float *)c->in[0]->data + begin * pieces * inner + j;
             n = inner - j < DLCV__PIECE ? inner - j : DLCV__PIECE;
             memcpy(best, from, n * sizeof *best);
             memset(at, 0, n * sizeof *at);
             for (p = 1; p < pieces; p++) DLCV__FLAT(c)->keep_greater(from + p * inner, (float)p, best, at, n);
-            if (!c->out_gradient) {
-                memcpy((float *)c->out->data + begin * inner + j, best, n * sizeof *best);
-                continue;
-            }
             for (p = 0; p < pieces; p++) {
                 DLCV__FLAT(c)->clamp_back(at, (const float *)c->out_gradient->data + begin * inner + j, (float)p - 0.5f, (float)p + 0.5f,
                                           (float *)c->in_gradient[0]->data + (begin * pieces + p) * inner + j, n);
@@ -385,7 +388,7 @@ DLCV__FN dlcv_status dlcv__softmax_infer(dlcv__call *c)
 }
 
 typedef struct dlcv__softmax_run {
-    size_t length, inner;
+    size_t length, inner, far;
     int log;
 } dlcv__softmax_run;
 
@@ -444,31 +447,6 @@ DLCV__FN void dlcv__softmax_few(const dlcv__call *c, size_t begin, size_t end, c
     }
 }
 
-/* softmax: y (dy - sum of dy y); its logarithm: dy - e^y (sum of dy) */
-DLCV__FN void dlcv__softmax_few_back(const dlcv__call *c, size_t begin, size_t end, const dlcv__softmax_run *r)
-{
-    float y[DLCV__FEW_FLOATS], d[DLCV__FEW_FLOATS], work[DLCV__FEW_FLOATS], sum[DLCV__FEW_ROWS];
-    const size_t n = r->length;
-    size_t rows;
-    for (; begin < end; begin += rows) {
-        rows = dlcv__few_rows(n, end - begin);
-        dlcv__few_turn(c, (const float *)c->out->data + begin * n, rows, n, y);
-        dlcv__few_turn(c, (const float *)c->out_gradient->data + begin * n, rows, n, d);
-        if (r->log) {
-            dlcv__few_fold(c, DLCV__FLAT_ADD, d, rows, n, work, sum);
-            c->kernels->f32->exp_f32(y, y, n * rows);
-            dlcv__few_each(c, DLCV__FLAT_MUL, y, sum, rows, n);
-            DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](d, y, d, n * rows);
-        } else {
-            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](d, y, work, n * rows);
-            dlcv__few_fold(c, DLCV__FLAT_ADD, work, rows, n, work, sum);
-            dlcv__few_each(c, DLCV__FLAT_SUB, d, sum, rows, n);
-            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](d, y, d, n * rows);
-        }
-        dlcv__few_turn(c, d, n, rows, (float *)c->in_gradient[0]->data + begin * n);
-    }
-}
-
 DLCV__FN void dlcv__softmax_forward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__softmax_run *r = (const dlcv__softmax_run *)context;
@@ -490,24 +468,17 @@ DLCV__FN void dlcv__softmax_forward_body(const dlcv__call *c, size_t begin, size
 /* softmax: y (dy - sum of dy y); its logarithm: dy - e^y (sum of dy) */
 DLCV__FN void dlcv__softmax_back(const dlcv__call *c, const dlcv__softmax_run *r, const float *y, const float *dy, float *dx, size_t m)
 {
-    float t[DLCV__PIECE], sum[DLCV__PIECE];
+    float sum[DLCV__PIECE];
     size_t k;
     memset(sum, 0, m * sizeof *sum);
     for (k = 0; k < r->length; k++) {
         const float *d = dy + k * r->inner;
-        if (!r->log) DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](d, y + k * r->inner, t, m);
-        DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](sum, r->log ? d : t, sum, m);
+        if (r->log) DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](sum, d, sum, m);
+        else DLCV__FLAT(c)->map(DLCV__MAP_LINE, d, y + k * r->inner, sum, 0, 0, sum, m);
     }
     for (k = 0; k < r->length; k++) {
         const size_t at = k * r->inner;
-        if (r->log) {
-            c->kernels->f32->exp_f32(y + at, t, m);
-            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, sum, t, m);
-            DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](dy + at, t, dx + at, m);
-        } else {
-            DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](dy + at, sum, t, m);
-            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, y + at, dx + at, m);
-        }
+        DLCV__FLAT(c)->map(r->log ? DLCV__MAP_LOG_SOFTMAX_BACK_BY : DLCV__MAP_SOFTMAX_BACK_BY, y + at, dy + at, sum, 0, 0, dx + at, m + r->far);
     }
 }
 
@@ -516,20 +487,17 @@ DLCV__FN void dlcv__softmax_backward_body(const dlcv__call *c, size_t begin, siz
     const dlcv__softmax_run *r = (const dlcv__softmax_run *)context;
     size_t j;
     if (r->inner == 1 && r->length <= DLCV__FEW) {
-        dlcv__softmax_few_back(c, begin, end, r);
+        DLCV__FLAT(c)->rows16(r->log, (const float *)c->out->data + begin * r->length, (const float *)c->out_gradient->data + begin * r->length,
+                              (float *)c->in_gradient[0]->data + begin * r->length, end - begin, r->length);
         return;
     }
     for (; begin < end; begin++) {
         const size_t at = begin * r->length * r->inner;
         const float *y = (const float *)c->out->data + at, *dy = (const float *)c->out_gradient->data + at;
         float *dx = (float *)c->in_gradient[0]->data + at;
-        if (r->inner == 1 && !r->log) {
-            DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](dy, c->kernels->f32->dot(dy, y, r->length), dx, r->length);
-            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dx, y, dx, r->length);
-        } else if (r->inner == 1) {
-            c->kernels->f32->exp_f32(y, dx, r->length);
-            DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx, DLCV__FLAT(c)->sum(dy, r->length), dx, r->length);
-            DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](dy, dx, dx, r->length);
+        if (r->inner == 1) {
+            const float sum = r->log ? DLCV__FLAT(c)->sum(dy, r->length) : c->kernels->f32->dot(dy, y, r->length);
+            dlcv__map2(c, r->log ? DLCV__MAP_LOG_SOFTMAX_BACK : DLCV__MAP_SOFTMAX_BACK, y, dy, sum, 0, dx, r->length + r->far);
         }
         for (j = 0; j < r->inner && r->inner > 1; j += DLCV__PIECE) {
             dlcv__softmax_back(c, r, y + j, dy + j, dx + j, r->inner - j < DLCV__PIECE ? r->inner - j : DLCV__PIECE);
@@ -545,6 +513,7 @@ DLCV__FN dlcv_status dlcv__softmax_go(dlcv__call *c, int log, dlcv__flat_body bo
     r.length = (size_t)s->dim[axis];
     r.inner = dlcv__extent(s, axis + 1, s->ndim);
     r.log = log;
+    r.far = dlcv__far(dlcv_tensor_count(c->out));
     if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, dlcv__extent(s, 0, axis), 3 * r.length * r.inner, body, &r);
     return DLCV_OK;
 }

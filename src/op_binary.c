@@ -67,15 +67,6 @@ DLCV__FN void dlcv__walk_row(const dlcv__walk *w, size_t r, size_t at[2])
     }
 }
 
-/* n elements of an operand from p on, filled into t where it is one number */
-DLCV__FN const float *dlcv__walk_piece(const float *p, size_t step, float *t, size_t n)
-{
-    size_t i;
-    if (step) return p;
-    for (i = 0; i < n; i++) t[i] = *p;
-    return t;
-}
-
 DLCV__FN dlcv_status dlcv__infer_binary(dlcv__call *c)
 {
     char a[112], b[112];
@@ -90,6 +81,7 @@ DLCV__FN dlcv_status dlcv__infer_binary(dlcv__call *c)
 
 typedef struct dlcv__binary_run {
     dlcv__walk walk;
+    size_t far;
     int kernel;
 } dlcv__binary_run;
 
@@ -104,13 +96,14 @@ DLCV__FN void dlcv__binary_rows(const dlcv__call *c, size_t begin, size_t end, v
         size_t at[2], i, n;
         dlcv__walk_row(w, begin, at);
         if ((w->step[0][0] && w->step[1][0]) || w->dim[0] == 1) {
-            flat->binary[run->kernel](a + at[0], b + at[1], y + begin * w->dim[0], w->dim[0]);
+            flat->binary[run->kernel](a + at[0], b + at[1], y + begin * w->dim[0], w->dim[0] + run->far);
         } else if (w->step[0][0]) {
-            flat->binary_by[run->kernel](a + at[0], b[at[1]], y + begin * w->dim[0], w->dim[0]);
+            flat->binary_by[run->kernel](a + at[0], b[at[1]], y + begin * w->dim[0], w->dim[0] + run->far);
         } else {
             for (i = 0; i < w->dim[0]; i += n) {
                 n = w->dim[0] - i < DLCV__PIECE ? w->dim[0] - i : DLCV__PIECE;
-                flat->binary[run->kernel](dlcv__walk_piece(a + at[0], 0, t, n), w->step[1][0] ? b + at[1] + i : t, y + begin * w->dim[0] + i, n);
+                if (!i) flat->fill(a[at[0]], t, n);
+                flat->binary[run->kernel](t, w->step[1][0] ? b + at[1] + i : t, y + begin * w->dim[0] + i, n + run->far);
             }
         }
     }
@@ -140,6 +133,7 @@ DLCV__FN dlcv_status dlcv__binary_forward(dlcv__call *c, int kernel)
     shapes[1] = &c->in[1]->shape;
     dlcv__walk_of(&c->out->shape, shapes, &run.walk);
     run.kernel = kernel;
+    run.far = dlcv__far(count);
     if (run.walk.ndim == 1 && run.walk.step[0][0] && run.walk.step[1][0]) dlcv__flat_run(c, count, 3, dlcv__binary_flat, &run);
     else dlcv__flat_run(c, count / run.walk.dim[0], 3 * run.walk.dim[0], dlcv__binary_rows, &run);
     return DLCV_OK;
@@ -151,6 +145,7 @@ typedef void (*dlcv__binary_slope)(const dlcv__kernels_flat *flat, int which, co
 typedef struct dlcv__binary_back {
     dlcv__binary_slope slope;
     int which, needs;               /* needs: bit i: the slope reads operand i; 0: it is dy itself or its negative */
+    size_t far;
     const dlcv__walk *walk;
 } dlcv__binary_back;
 
@@ -167,7 +162,7 @@ DLCV__FN void dlcv__operand_row(const dlcv__call *c, const dlcv__binary_back *ba
     o->p = (const float *)c->in[i]->data + at;
     o->step = back->walk->step[i][0];
     if (o->step || !(back->needs >> i & 1)) return;
-    dlcv__walk_piece(o->p, 0, o->t, n < DLCV__PIECE ? n : DLCV__PIECE);
+    c->kernels->f32->flat->fill(*o->p, o->t, n < DLCV__PIECE ? n : DLCV__PIECE);
     o->p = o->t;
 }
 
@@ -200,7 +195,7 @@ DLCV__FN void dlcv__binary_gather(const dlcv__call *c, size_t begin, size_t end,
     }
 }
 
-/* the gradient of an operand that is as large as the output */
+/* the gradient of an operand that is as large as the output, and not dy itself */
 DLCV__FN void dlcv__binary_back_rows(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__binary_back *back = (const dlcv__binary_back *)context;
@@ -216,13 +211,12 @@ DLCV__FN void dlcv__binary_back_rows(const dlcv__call *c, size_t begin, size_t e
         for (i = 0; i < w->dim[0]; i += n) {
             float *to = dx + begin * w->dim[0] + i;
             n = w->dim[0] - i < DLCV__PIECE ? w->dim[0] - i : DLCV__PIECE;
-            if (back->slope) back->slope(c->kernels->f32->flat, back->which, a.p + i * a.step, b.p + i * b.step, dy + i, to, n);
-            else if (to != dy + i) memcpy(to, dy + i, n * sizeof *to);
+            back->slope(c->kernels->f32->flat, back->which, a.p + i * a.step, b.p + i * b.step, dy + i, to, n + back->far);
         }
     }
 }
 
-/* where operands and output are walked alike */
+/* where operands and output are walked alike, or nothing but dy is read */
 DLCV__FN void dlcv__binary_back_flat(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__binary_back *back = (const dlcv__binary_back *)context;
@@ -230,7 +224,7 @@ DLCV__FN void dlcv__binary_back_flat(const dlcv__call *c, size_t begin, size_t e
     float *to = (float *)c->in_gradient[back->which]->data + begin;
     const size_t n = end - begin;
     if (back->slope) back->slope(c->kernels->f32->flat, back->which, (const float *)c->in[0]->data + begin, (const float *)c->in[1]->data + begin, dy, to, n);
-    else if (to != dy) memcpy(to, dy, n * sizeof *to);
+    else if (to != dy) c->kernels->f32->flat->copy(dy, to, n * sizeof *to + back->far);
 }
 
 /* A sum and its ReLU: dy where y is positive goes to both. */
@@ -267,12 +261,13 @@ DLCV__FN dlcv_status dlcv__binary_backward(dlcv__call *c, dlcv__binary_slope slo
         const size_t size = dx ? dlcv_tensor_count(dx) : 0;
         if (!size) continue;
         back.needs = needs >> 2 * back.which & 3;
+        back.far = dlcv__far(count);
         back.slope = back.needs || (back.which && needs & 16) ? slope : NULL;
         if (size != count) {
             memset(dx->data, 0, size * sizeof(float));
             if (count && w.step[back.which][0]) dlcv__flat_run(c, w.dim[0], 2 * count / w.dim[0], dlcv__binary_gather, &back);
             else if (count) dlcv__flat_run(c, size, 2 * (count / size), dlcv__binary_gather, &back);
-        } else if (w.ndim == 1 && w.step[0][0] && w.step[1][0]) {
+        } else if (!back.slope || (w.ndim == 1 && w.step[0][0] && w.step[1][0])) {
             dlcv__flat_run(c, count, 3, dlcv__binary_back_flat, &back);
         } else {
             dlcv__flat_run(c, count / w.dim[0], 3 * w.dim[0], dlcv__binary_back_rows, &back);
@@ -298,11 +293,8 @@ DLCV__FN void dlcv__slope_mul(const dlcv__kernels_flat *flat, int which, const f
 /* dy / b; -a dy / b^2 */
 DLCV__FN void dlcv__slope_div(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)
 {
-    flat->binary[DLCV__FLAT_DIV](dy, b, t, n);
-    if (!which) return;
-    flat->binary[DLCV__FLAT_DIV](t, b, t, n);
-    flat->binary[DLCV__FLAT_MUL](t, a, t, n);
-    flat->binary_by[DLCV__FLAT_MUL](t, -1.0f, t, n);
+    if (which) flat->map(DLCV__MAP_DIV_BACK, a, b, dy, 0, 0, t, n);
+    else flat->binary[DLCV__FLAT_DIV](dy, b, t, n);
 }
 
 DLCV__FN void dlcv__slope_max(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)

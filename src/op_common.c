@@ -99,7 +99,14 @@ DLCV__FN void dlcv__flat_task(int index, void *context)
     const size_t begin = (size_t)index * w->share, end = w->count - begin < w->share ? w->count : begin + w->share;
     const dlcv__fp fp = dlcv__fp_enter();
     w->body(w->call, begin, end, w->context);
+    w->call->kernels->f32->flat->fence();
     dlcv__fp_leave(fp);
+}
+
+/* What to add to the n of a kernel that writes a part of `floats`. */
+DLCV__FN size_t dlcv__far(size_t floats)
+{
+    return floats >= DLCV__FAR_FLOATS ? DLCV__FAR : 0;
 }
 
 /* body over 0 .. count in at most as many shares as there are threads, each a multiple of 1024 units. An element must not depend on the shares.
@@ -114,6 +121,7 @@ DLCV__FN void dlcv__flat_run(const dlcv__call *c, size_t count, size_t cost, dlc
     if (shares > count / (least / (cost < least ? cost : least)) + 1) shares = count / (least / (cost < least ? cost : least)) + 1;
     if (shares < 2) {
         body(c, 0, count, context);
+        if (count >= DLCV__FAR_FLOATS / cost) c->kernels->f32->flat->fence();
         return;
     }
     w.call = c;

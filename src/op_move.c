@@ -174,7 +174,9 @@ DLCV__FN dlcv_status dlcv__concat_forward(dlcv__call *c)
     dlcv__split_at(c->out, axis, &outer, &inner);
     for (i = 0; i < c->inputs; i++) {
         const size_t bytes = (size_t)c->in[i]->shape.dim[axis] * inner, whole = (size_t)c->out->shape.dim[axis] * inner;
-        for (o = 0; o < outer && bytes; o++) memcpy((unsigned char *)c->out->data + o * whole + at, (const unsigned char *)c->in[i]->data + o * bytes, bytes);
+        for (o = 0; o < outer && bytes; o++) {
+            c->kernels->f32->flat->copy((const unsigned char *)c->in[i]->data + o * bytes, (unsigned char *)c->out->data + o * whole + at, bytes + dlcv__far(outer * bytes / 4));
+        }
         at += bytes;
     }
     return DLCV_OK;
@@ -189,7 +191,7 @@ DLCV__FN dlcv_status dlcv__concat_backward(dlcv__call *c)
     for (i = 0; i < c->inputs; i++) {
         const size_t bytes = (size_t)c->in[i]->shape.dim[axis] * inner, whole = (size_t)c->out->shape.dim[axis] * inner;
         for (o = 0; o < outer && bytes && c->in_gradient[i]; o++) {
-            memcpy((unsigned char *)c->in_gradient[i]->data + o * bytes, (const unsigned char *)c->out_gradient->data + o * whole + at, bytes);
+            c->kernels->f32->flat->copy((const unsigned char *)c->out_gradient->data + o * whole + at, (unsigned char *)c->in_gradient[i]->data + o * bytes, bytes + dlcv__far(outer * bytes / 4));
         }
         at += bytes;
     }
@@ -244,10 +246,11 @@ DLCV__FN void dlcv__slice_copy(const dlcv__call *c, const dlcv_tensor *x, const 
     bytes = (size_t)y->shape.dim[axis] * inner;
     whole = (size_t)x->shape.dim[axis] * inner;
     at = (size_t)(s->begin < 0 ? x->shape.dim[axis] + s->begin : s->begin) * inner;
-    if (!forward && whole && outer) memset(x->data, 0, outer * whole);
-    for (o = 0; o < outer && bytes; o++) {
-        unsigned char *part = (unsigned char *)x->data + o * whole + at, *other = (unsigned char *)y->data + o * bytes;
-        memcpy(forward ? other : part, forward ? part : other, bytes);
+    for (o = 0; o < outer; o++) {
+        unsigned char *first = (unsigned char *)x->data + o * whole, *other = (unsigned char *)y->data + o * bytes;
+        if (!forward && at) memset(first, 0, at);
+        if (!forward && whole - at - bytes) memset(first + at + bytes, 0, whole - at - bytes);
+        if (bytes) c->kernels->f32->flat->copy(forward ? first + at : other, forward ? other : first + at, bytes + dlcv__far(outer * bytes / 4));
     }
 }
 
@@ -332,7 +335,7 @@ DLCV__FN void dlcv__pad_body(const dlcv__call *c, size_t begin, size_t end, void
     const dlcv__pad2d *p = (const dlcv__pad2d *)c->attr;
     size_t i, j;
     for (; begin < end; begin++) {
-        if (!r->forward) memset(r->to + begin * r->h * r->w, 0, r->h * r->w * sizeof(float));
+        if (!r->forward && p->border != (int)DLCV_BORDER_ZERO) memset(r->to + begin * r->h * r->w, 0, r->h * r->w * sizeof(float));
         for (i = 0; i < r->out_h; i++) {
             const size_t row = dlcv__pad_from((ptrdiff_t)i - p->top, r->h, p->border), left = (size_t)p->left;
             const size_t at_y = (begin * r->out_h + i) * r->out_w, at_x = (begin * r->h + row) * r->w;
@@ -341,7 +344,13 @@ DLCV__FN void dlcv__pad_body(const dlcv__call *c, size_t begin, size_t end, void
                 continue;
             }
             if (r->forward && r->w) memcpy(r->to + at_y + left, r->from + at_x, r->w * sizeof(float));
+            else if (!r->forward && p->border == (int)DLCV_BORDER_ZERO) memcpy(r->to + at_x, r->from + at_y + left, r->w * sizeof(float));
             else if (!r->forward) c->kernels->f32->flat->binary[DLCV__FLAT_ADD](r->to + at_x, r->from + at_y + left, r->to + at_x, r->w);
+            if (p->border == (int)DLCV_BORDER_ZERO) {
+                for (j = 0; j < left && r->forward; j++) r->to[at_y + j] = 0;
+                for (j = left + r->w; j < r->out_w && r->forward; j++) r->to[at_y + j] = 0;
+                continue;
+            }
             for (j = 0; j < r->out_w; j++) {
                 size_t column;
                 if (j == left) j += r->w;       /* the middle is done */
@@ -431,7 +440,8 @@ DLCV__FN dlcv_status dlcv__gather_rows(dlcv__call *c, int table, int axis)
     dlcv__split_at(c->in[table], axis, &outer, &inner);
     for (o = 0; o < outer && inner; o++) {
         for (i = 0; i < count; i++) {
-            memcpy((unsigned char *)c->out->data + (o * count + i) * inner, (const unsigned char *)c->in[table]->data + (o * (size_t)n + (size_t)index[i]) * inner, inner);
+            c->kernels->f32->flat->copy((const unsigned char *)c->in[table]->data + (o * (size_t)n + (size_t)index[i]) * inner,
+                                        (unsigned char *)c->out->data + (o * count + i) * inner, inner + dlcv__far(outer * count * inner / 4));
         }
     }
     return DLCV_OK;

@@ -78,7 +78,7 @@ DLCV__FN void dlcv__few_softmax(const dlcv__call *c, const float *x, size_t rows
 }
 
 typedef struct dlcv__reduce_run {
-    size_t outer, length, inner;
+    size_t outer, length, inner, far;
     int how;
 } dlcv__reduce_run;
 
@@ -90,6 +90,7 @@ DLCV__FN void dlcv__reduce_of(const dlcv__call *c, dlcv__reduce_run *run)
     run->how = r->how;
     run->outer = run->inner = 1;
     run->length = dlcv_tensor_count(c->in[0]);
+    run->far = dlcv__far(run->length);
     if (r->axis == DLCV_ALL) return;
     run->outer = dlcv__extent(s, 0, axis);
     run->length = (size_t)s->dim[axis];
@@ -109,13 +110,12 @@ DLCV__FN void dlcv__fill_f32(float *y, float value, size_t n)
 /* The first of n that is the largest, `top`, which may be a NaN; 0 where none is. */
 DLCV__FN size_t dlcv__first_of(const dlcv__call *c, const float *x, size_t n, float top)
 {
-    size_t i, j, m;
-    for (i = 0; i < n; i += m) {
-        m = n - i < 256 ? n - i : 256;
-        if (top == top && DLCV__FLAT(c)->top(x + i, m) < top) continue;
-        for (j = i; j < i + m; j++) {
-            if (x[j] == top || x[j] != x[j]) return j;
-        }
+    size_t i = n;
+    if (top > 0) i = c->kernels->f32->above_f32(x, 0, n, dlcv__float_of(dlcv__bits_of(top) - 1));       /* the next number below top */
+    else if (top < 0) i = c->kernels->f32->above_f32(x, 0, n, dlcv__float_of(dlcv__bits_of(top) + 1));
+    if (i < n) return i;
+    for (i = 0; i < n; i++) {
+        if (x[i] == top || x[i] != x[i]) return i;
     }
     return 0;
 }
@@ -147,6 +147,28 @@ DLCV__FN float dlcv__reduce_row(const dlcv__call *c, int how, const float *x, si
     return how == (int)DLCV_REDUCE_MIN ? -best : best;
 }
 
+/* The first of a row that is its largest or smallest, y; n where none is: a NaN. */
+DLCV__FN size_t dlcv__reduce_first(const dlcv__call *c, int how, const float *x, size_t n, float y)
+{
+    size_t first = how == (int)DLCV_REDUCE_MAX ? dlcv__first_of(c, x, n, y) : 0;
+    while (first < n && x[first] != y) first++;
+    return first;
+}
+
+/* saved: of each row the first that is the largest or smallest */
+DLCV__FN int dlcv__reduce_saves(const dlcv__reduce_run *r)
+{
+    return r->inner == 1 && (r->how == (int)DLCV_REDUCE_MAX || r->how == (int)DLCV_REDUCE_MIN);
+}
+
+DLCV__FN dlcv_status dlcv__reduce_plan(dlcv__call *c)
+{
+    dlcv__reduce_run r;
+    dlcv__reduce_of(c, &r);
+    if (dlcv__reduce_saves(&r) && !dlcv__mul(r.outer, sizeof(size_t), &c->saved_bytes)) c->saved_bytes = (size_t)-1;
+    return DLCV_OK;
+}
+
 /* columns: y [inner] from x [length, inner] */
 DLCV__FN void dlcv__reduce_columns(const dlcv__call *c, const dlcv__reduce_run *r, const float *x, float *y)
 {
@@ -155,7 +177,8 @@ DLCV__FN void dlcv__reduce_columns(const dlcv__call *c, const dlcv__reduce_run *
     float t[DLCV__PIECE];
     size_t i, k, m;
     for (i = 0; i < r->inner; i += m) {
-        m = r->inner - i < DLCV__PIECE ? r->inner - i : DLCV__PIECE;
+        m = r->how == (int)DLCV_REDUCE_NORM ? DLCV__PIECE : 8 * DLCV__PIECE;        /* what the first cache holds */
+        if (m > r->inner - i) m = r->inner - i;
         if (r->length && r->how != (int)DLCV_REDUCE_NORM) memcpy(y + i, x + i, m * sizeof *y);
         else memset(y + i, 0, m * sizeof *y);
         for (k = r->how != (int)DLCV_REDUCE_NORM; k < r->length; k++) {
@@ -178,7 +201,8 @@ DLCV__FN void dlcv__reduce_body(const dlcv__call *c, size_t begin, size_t end, v
     float *y = (float *)c->out->data;
     for (; begin < end; begin++) {
         if (r->inner == 1) y[begin] = dlcv__reduce_row(c, r->how, x + begin * r->length, r->length);
-        else dlcv__reduce_columns(c, r, x + begin * r->length * r->inner, y + begin * r->inner);
+        if (c->saved && dlcv__reduce_saves(r)) ((size_t *)c->saved)[begin] = dlcv__reduce_first(c, r->how, x + begin * r->length, r->length, y[begin]);
+        if (r->inner > 1) dlcv__reduce_columns(c, r, x + begin * r->length * r->inner, y + begin * r->inner);
     }
 }
 
@@ -190,25 +214,32 @@ DLCV__FN dlcv_status dlcv__reduce_forward(dlcv__call *c)
     return DLCV_OK;
 }
 
-/* dx [length, inner] of one outer index */
-DLCV__FN void dlcv__reduce_back(const dlcv__call *c, const dlcv__reduce_run *r, const float *x, const float *y, const float *dy, float *dx)
+/* dx [length, inner] of one outer index; first: where a row's gradient goes */
+DLCV__FN void dlcv__reduce_back(const dlcv__call *c, const dlcv__reduce_run *r, const float *x, const float *y, const float *dy, float *dx, size_t first)
 {
     const int most = r->how == (int)DLCV_REDUCE_MAX || r->how == (int)DLCV_REDUCE_MIN;
     const float g = r->how == (int)DLCV_REDUCE_MEAN ? *dy / (float)r->length : r->how == (int)DLCV_REDUCE_NORM ? (*y > 0 ? *dy / *y : 0.0f) : *dy;
-    size_t i, k, first;
+    float t[DLCV__PIECE];
+    size_t i, k;
     if (r->inner == 1 && r->how == (int)DLCV_REDUCE_NORM) {
-        DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, g, dx, r->length);
+        DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, g, dx, r->length + r->far);
     } else if (r->inner == 1 && !most) {
-        dlcv__fill_f32(dx, g, r->length);
+        DLCV__FLAT(c)->fill(g, dx, r->length + dlcv__far(r->length * r->outer / 4));     /* one stream may stay in the third cache */
     } else if (r->inner == 1) {
-        dlcv__fill_f32(dx, 0, r->length);
-        first = r->how == (int)DLCV_REDUCE_MAX ? dlcv__first_of(c, x, r->length, *y) : 0;
-        while (first < r->length && x[first] != *y) first++;
-        if (first < r->length) dx[first] = g;
+        for (i = 0; i < r->length; i += k) {
+            k = r->length - i < DLCV__PIECE ? r->length - i : DLCV__PIECE;
+            if (first >= i && first < i + k) {
+                memset(t, 0, k * sizeof *t);
+                t[first - i] = g;
+                DLCV__FLAT(c)->copy(t, dx + i, k * sizeof *t + r->far);
+            } else {
+                DLCV__FLAT(c)->fill(0, dx + i, k + r->far);
+            }
+        }
     } else if (r->how == (int)DLCV_REDUCE_SUM || r->how == (int)DLCV_REDUCE_MEAN) {
         if (r->how == (int)DLCV_REDUCE_SUM) memcpy(dx, dy, r->inner * sizeof *dx);
         else DLCV__FLAT(c)->binary_by[DLCV__FLAT_DIV](dy, (float)r->length, dx, r->inner);
-        for (k = 1; k < r->length; k++) memcpy(dx + k * r->inner, dx, r->inner * sizeof *dx);
+        for (k = 1; k < r->length; k++) DLCV__FLAT(c)->copy(dx, dx + k * r->inner, r->inner * sizeof *dx + r->far);
     } else {
         for (i = 0; i < r->inner; i++) {
             int found = 0;
@@ -228,7 +259,8 @@ DLCV__FN void dlcv__reduce_back_body(const dlcv__call *c, size_t begin, size_t e
     const size_t step = r->length * r->inner;
     for (; begin < end; begin++) {
         dlcv__reduce_back(c, r, (const float *)c->in[0]->data + begin * step, (const float *)c->out->data + begin * r->inner,
-                          (const float *)c->out_gradient->data + begin * r->inner, (float *)c->in_gradient[0]->data + begin * step);
+                          (const float *)c->out_gradient->data + begin * r->inner, (float *)c->in_gradient[0]->data + begin * step,
+                          dlcv__reduce_saves(r) ? ((const size_t *)c->saved)[begin] : 0);
     }
 }
 
@@ -246,4 +278,4 @@ DLCV__FN double dlcv__reduce_flops(const dlcv__call *c)
 }
 
 static const dlcv__op dlcv__op_reduce = { "reduce", 1, 1, 0, DLCV__READS_IN0 | DLCV__READS_OUT, sizeof(dlcv__reduce), DLCV__FIELDS(dlcv__reduce_fields),
-    dlcv__reduce_infer, NULL, dlcv__reduce_forward, dlcv__reduce_backward, NULL, dlcv__reduce_flops };
+    dlcv__reduce_infer, dlcv__reduce_plan, dlcv__reduce_forward, dlcv__reduce_backward, NULL, dlcv__reduce_flops };

@@ -82,6 +82,73 @@ static void test_elementwise(void)
     CHECK_EQUAL(placed, 0);
 }
 
+/* Around the caches: the same, of whole lines and of parts of them. LONG enough for what flat_copy sends there. */
+static void test_far(void)
+{
+    static float x[LONG], y[LONG], z[LONG];
+    const size_t far = ~(~(size_t)0 >> 1);
+    int which, n, at, i, wrong = 0, spoilt = 0;
+    uint8_t mask[600];
+    fill(x, LONG);
+    for (i = 0; i < 600; i++) mask[i] = (uint8_t)(i % 3 == 1);
+    for (which = 0; which < 2 * DLCV__FLATS + 7; which++)
+        for (n = 0; n < 600; n += n < 40 ? 7 : 111)
+            for (at = 0; at < 17; at += at ? 5 : 1) {
+                const int k = which - 2 * DLCV__FLATS;
+                for (i = 0; i < 700; i++) y[i] = z[i] = 77;
+                if (k < 3) {
+                    apply(which, x, x + 9, 1.5f, 1.0f, y + at, (size_t)n + far);
+                    apply(which, x, x + 9, 1.5f, 1.0f, z + at, (size_t)n);
+                } else if (k == 3) {
+                    flat->copy(x + 1, y + at, (size_t)n * 4 + far);
+                    memcpy(z + at, x + 1, (size_t)n * 4);
+                } else if (k == 4) {
+                    flat->fill(2, y + at, (size_t)n + far);
+                    flat->fill(2, z + at, (size_t)n);
+                } else if (k == 5) {
+                    flat->map(DLCV__MAP_LINE, x, x + 3, x + 5, 0, 0, y + at, (size_t)n + far);
+                    flat->map(DLCV__MAP_LINE, x, x + 3, x + 5, 0, 0, z + at, (size_t)n);
+                } else {
+                    flat->masked(mask, x, 2, y + at, (size_t)n + far);
+                    flat->masked(mask, x, 2, z + at, (size_t)n);
+                }
+                flat->fence();
+                for (i = 0; i < 700; i++) {
+                    if (i >= at && i < at + n) wrong += !same(y[i], z[i]) || (k == 4 && z[i] != 2);
+                    else spoilt += !same(y[i], 77);
+                }
+            }
+    flat->copy((const char *)x + 1, (char *)y + 3, 4 * (size_t)LONG - 16 + far);         /* bytes */
+    flat->fence();
+    wrong += memcmp((const char *)x + 1, (char *)y + 3, 4 * (size_t)LONG - 16) != 0;
+    CHECK_EQUAL(wrong, 0);
+    CHECK_EQUAL(spoilt, 0);
+}
+
+/* Rows of up to 16, the gradient of softmax and of its logarithm */
+static void test_rows16(void)
+{
+    float y[5 * 16], dy[5 * 16], dx[5 * 16 + 1];
+    int log, n, r, i, wrong = 0;
+    for (log = 0; log < 2; log++)
+        for (n = 1; n <= 16; n++) {
+            fill(y, 5 * n);
+            fill(dy, 5 * n);
+            dx[5 * n] = 77;
+            flat->rows16(log, y, dy, dx, 5, (size_t)n);
+            for (r = 0; r < 5; r++) {
+                double sum = 0;
+                for (i = r * n; i < r * n + n; i++) sum += log ? (double)dy[i] : (double)dy[i] * (double)y[i];
+                for (i = r * n; i < r * n + n; i++) {
+                    const double want = log ? (double)dy[i] - exp((double)y[i]) * sum : (double)y[i] * ((double)dy[i] - sum);
+                    wrong += !(fabs((double)dx[i] - want) <= 2e-5 * (1 + fabs(sum)));
+                }
+            }
+            wrong += !same(dx[5 * n], 77);
+        }
+    CHECK_EQUAL(wrong, 0);
+}
+
 static void test_special(void)
 {
     const float nan = NAN, inf = INFINITY;
@@ -298,6 +365,8 @@ int main(void)
         flat = test_kernels()->f32->flat;
         rng = dlcv_rng_seed(6);
         test_elementwise();
+        test_far();
+        test_rows16();
         test_special();
         test_reductions();
         test_softmax();

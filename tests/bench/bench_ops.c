@@ -465,6 +465,7 @@ int main(int argc, char **argv)
         else return puts("bench_ops [--rounds N] [--only TEXT] [--size large|small] [--part 0|1|2] [--no-peers] [--json FILE]") < 0;
     }
     (void)bench_isa, (void)bench_limit, (void)bench_missing, (void)bench_report;
+    setenv("OMP_NUM_THREADS", "1", 1);
     bench_environment(argv);
     if (!all_there()) return 1;
     if (peers && !torch_start()) {
