@@ -45,7 +45,7 @@ help:
 	@echo 'make sanitize    the tests under ASan, UBSan, TSan and MSan'
 	@echo 'make valgrind    the tests under valgrind, AVX2'
 	@echo 'make coverage    what the tests reach of src/: lines, branches, MC/DC (clang-19)'
-	@echo 'make fuzz        every reader of files against hostile bytes, SECONDS=60 each'
+	@echo 'make fuzz        every reader of files against hostile bytes, SECONDS=60 each; ONLY=safetensors'
 	@echo 'make amalgamate  src/ and backends/ -> dlcv.h'
 	@echo 'make tables      code size and compile time of each configuration'
 	@echo 'make cifar10     unpack $$DLCV_DATA/cifar-10-batches-bin into build/'
@@ -172,7 +172,7 @@ coverage:
 	@$(PYTHON) tests/coverage.py --jobs $(JOBS)
 
 fuzz:
-	@$(PYTHON) tests/fuzz/fuzz.py --seconds $(SECONDS) --jobs $(JOBS)
+	@$(PYTHON) tests/fuzz/fuzz.py --seconds $(SECONDS) --jobs $(JOBS) --only '$(ONLY)'
 
 amalgamate:
 	$(PYTHON) amalgamate.py
