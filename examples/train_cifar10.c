@@ -59,7 +59,7 @@ int main(int argc, char **argv)
     } else if (two_layer) {
         if (!o.epochs) o.epochs = 15;
         o.batch = 128;
-        o.optimizer.method = DLCV_METHOD_NESTEROV, o.optimizer.lr = 0.02f, o.optimizer.l2 = 1e-3f;
+        o.optimizer.method = DLCV_METHOD_NESTEROV, o.optimizer.lr = 0.04f, o.optimizer.l2 = 2e-3f;
     } else {
         if (!o.epochs) o.epochs = 50;
         o.batch = 64, o.augment.shift = 2;
