@@ -5,7 +5,7 @@
  *     ./train_cifar10 DIR [NET: two_layer, convnetjs, resnet20, ...] [EPOCHS, 0: 15, 50 or 70] [FOLDER] [THREADS, 1] [SAMPLES, 0: all] [LR]
  *
  * two_layer   200 hidden units between pixels and scores; SGD with momentum, one cycle, batches of 128, pictures as they are
- * convnetjs   shifts of 2 and flips as on its page; its page has Adadelta and batches of 4, here are Adam, one cycle, batches of 64
+ * convnetjs   shifts of 2 and flips, and a test by several views, as on its page, which has Adadelta and batches of 4; here are Adam, one cycle, batches of 64
  * residual    SGD with momentum, one cycle, batches of 128, shifts of 4 and flips (He et al. 2015, section 4.2)
  *
  * test if build/cifar-10-batches-bin/test_batch.bin: build/cifar-10-batches-bin two_layer 2 build/examples 1 300 -> two_layer: test error
@@ -15,6 +15,44 @@
 #define DLCV_IMPLEMENTATION
 #include "dlcv.h"
 #include "report.h"
+
+/* Pictures moved by dy and dx, and mirrored; what is outside repeats the border. */
+static void view(const dlcv_tensor *x, int dy, int dx, int flip, dlcv_tensor *out)
+{
+    const int n = x->shape.dim[0], size = x->shape.dim[1];
+    int i, r, c;
+    for (i = 0; i < n; i++) {
+        const size_t first = (size_t)i * (size_t)(size * size);
+        for (r = 0; r < size; r++) {
+            const int from = r + dy < 0 ? 0 : r + dy >= size ? size - 1 : r + dy;
+            for (c = 0; c < size; c++) {
+                const int column = (flip ? size - 1 - c : c) + dx, inside = column < 0 ? 0 : column >= size ? size - 1 : column;
+                memcpy(dlcv_u8(out) + (first + (size_t)(r * size + c)) * 3, dlcv_u8(x) + (first + (size_t)(from * size + inside)) * 3, 3);
+            }
+        }
+    }
+}
+
+/* What the mean over ten views of each picture says, as the pages of ConvNetJS ask (with seven, drawn at random): itself and four shifts, and their mirror
+ * images. */
+static dlcv_status ten_views(dlcv_node scores, const dlcv_dataset *test, const char *name)
+{
+    static const int shifts[5][2] = { { 0, 0 }, { -1, -1 }, { -1, 1 }, { 1, -1 }, { 1, 1 } };
+    const dlcv_node p = dlcv_softmax(scores, 1);
+    dlcv_tensor one = { 0 }, out = { 0 }, sum = { 0 };
+    float right = 0;
+    int i;
+    dlcv_status s = dlcv_tensor_new(NULL, DLCV_U8, test->x.shape, &one);
+    for (i = 0; i < 10 && !s; i++) {
+        view(&test->x, shifts[i / 2][0], shifts[i / 2][1], i % 2, &one);
+        s = dlcv_predict(p, &one, i ? &out : &sum);
+        if (!s && i) s = dlcv_axpy(1, &out, &sum);
+    }
+    if (!s) s = dlcv_accuracy(&sum, &test->y, 1, &right);
+    if (!s) printf("%s: %.2f %% wrong by ten views\n", name, 100 * (1 - (double)right));
+    dlcv_tensor_free(&one), dlcv_tensor_free(&out), dlcv_tensor_free(&sum);
+    return s;
+}
 
 int main(int argc, char **argv)
 {
@@ -69,6 +107,7 @@ int main(int argc, char **argv)
     o.validation = &validation, o.checkpoint = checkpoint, o.on_step = report_step, o.user = &r;
     if (!s) s = dlcv_fit(scores, &train, &o);
     if (!s) s = report_end(scores, &test, &r, name, folder);
+    if (!s && !residual && !two_layer) s = ten_views(scores, &test, name);
     if (!s) s = dlcv_weights_save(g, weights);
     if (s) fprintf(stderr, "%s\n", dlcv_error());
     dlcv_graph_free(g);
