@@ -97,8 +97,8 @@ def fetch(name, folders, patterns, count):
     have = len([path for path in glob.glob(os.path.join(build, "*")) if re.search(r"ubyte$|_batch.*\.bin$", path)])
     if have == count:
         return None
-    where = " or ".join(folders) if folders[0].startswith(os.sep) else "$DLCV_DATA is not set"
-    return "no %s: %d of %d files in %s" % (name, have, count, where)
+    where = " in " + " or ".join(folders) if os.path.isabs(folders[0]) else ": $DLCV_DATA is not set"
+    return "no %s: %d of %d files%s" % (name, have, count, where)
 
 
 def find_data():
