@@ -273,6 +273,7 @@ static dlcv_status searches(const dlcv_dataset *train, const dlcv_dataset *test,
     q.numbers = (size_t)CLASSES * (size_t)d1;
     q.rng = dlcv_rng_seed(o->seed);
     if (!s && o->random > 0) s = search_random(&q, o->random);
+    q.rng = dlcv_rng_seed(o->seed);
     if (!s && o->local > 0) s = search_local(&q, o->local);
     dlcv_tensor_free(&q.train), dlcv_tensor_free(&q.test), dlcv_tensor_free(&q.tries), dlcv_tensor_free(&q.scores), dlcv_tensor_free(&best), dlcv_tensor_free(&mean);
     return s;
