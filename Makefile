@@ -175,7 +175,7 @@ coverage:
 fuzz:
 	@$(PYTHON) tests/fuzz/fuzz.py --seconds $(SECONDS) --jobs $(JOBS) --only '$(ONLY)'
 
-reproduce: $(patsubst %,build/examples/%,knn_cifar10 knn_idx linear_cifar10 train_cifar10 train_mnist train_fashion)
+reproduce: $(if $(filter list,$(ONLY)),,$(patsubst %,build/examples/%,knn_cifar10 knn_idx linear_cifar10 train_cifar10 train_mnist train_fashion))
 	@$(PYTHON) tests/reproduce.py --only '$(ONLY)' $(if $(AGAIN),--again)
 
 amalgamate:
