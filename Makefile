@@ -45,7 +45,8 @@ help:
 	@echo 'make sanitize    the tests under ASan, UBSan, TSan and MSan'
 	@echo 'make valgrind    the tests under valgrind, AVX2'
 	@echo 'make coverage    what the tests reach of src/: lines, branches, MC/DC (clang-19)'
-	@echo 'make fuzz        every reader of files against hostile bytes, SECONDS=60 each'
+	@echo 'make fuzz        every reader of files against hostile bytes, SECONDS=60 each; ONLY=safetensors'
+	@echo 'make reproduce   the accuracies of books and papers on the data in $$DLCV_DATA; ONLY="svm lenet5", ONLY=list'
 	@echo 'make amalgamate  src/ and backends/ -> dlcv.h'
 	@echo 'make tables      code size and compile time of each configuration'
 	@echo 'make cifar10     unpack $$DLCV_DATA/cifar-10-batches-bin into build/'
@@ -172,7 +173,10 @@ coverage:
 	@$(PYTHON) tests/coverage.py --jobs $(JOBS)
 
 fuzz:
-	@$(PYTHON) tests/fuzz/fuzz.py --seconds $(SECONDS) --jobs $(JOBS)
+	@$(PYTHON) tests/fuzz/fuzz.py --seconds $(SECONDS) --jobs $(JOBS) --only '$(ONLY)'
+
+reproduce: $(if $(filter list,$(ONLY)),,$(patsubst %,build/examples/%,knn_cifar10 knn_idx linear_cifar10 train_cifar10 train_mnist train_fashion))
+	@$(PYTHON) tests/reproduce.py --only '$(ONLY)' $(if $(AGAIN),--again)
 
 amalgamate:
 	$(PYTHON) amalgamate.py
@@ -197,5 +201,5 @@ install:
 clean:
 	rm -rf build
 
-.PHONY: help demo examples pictures test test-full programs bench matrix sanitize valgrind coverage fuzz amalgamate tables cifar10 install clean
+.PHONY: help demo examples pictures test test-full programs bench matrix sanitize valgrind coverage fuzz reproduce amalgamate tables cifar10 install clean
 .SUFFIXES:

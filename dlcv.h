@@ -823,8 +823,8 @@ DLCV_API void dlcv_graph_free(dlcv_graph *g);
  * begins with "dlcv.", which files need. */
 DLCV_API dlcv_node dlcv_input(dlcv_graph *g, const char *name, dlcv_dtype dtype, dlcv_shape shape);
 
-/* Pictures: f32 [-1, channels, height, width], where dlcv_bind also takes u8 [n, h, w, c] or [h, w, c] of any size, which become that as p says
- * (dlcv_preprocess_run) in memory of the graph's; pixels that change afterwards want to be bound again. p, whose height and width are wanted, is copied. */
+/* Pictures: f32 [-1, channels, height, width], where dlcv_bind also takes u8 of any size, [n, h, w, c], [h, w, c] or, where w is above 4, grey [n, h, w], which become that
+ * as p says (dlcv_preprocess_run) in memory of the graph's; pixels that change afterwards want to be bound again. p, whose height and width are wanted, is copied. */
 DLCV_API dlcv_node dlcv_image_input(dlcv_graph *g, const char *name, const dlcv_preprocess *p);
 
 /* f32 numbers that learn. */
@@ -1362,9 +1362,10 @@ typedef struct dlcv_fit_opts {
 
 /* Trains what `scores` depends on: it has one input; the target and the loss are added for as long as it takes. train->x: u8 pixels [n, h, w, c] (or
  * [n, h, w]), which a dlcv_image_input takes as it says and any other f32 input as c planes of value / 255, or f32 of as many numbers a sample as the input has;
- * pictures of 4 dimensions are those of the input. The first dimension is always n, one picture is [1, h, w, c]: dlcv_bind alone takes [h, w, c], and u8 whose
- * third and last dimension is 4 or less is never n grey pictures. train->y: labels i32 [n, ...] or targets f32, as dlcv_loss wants them; labels, those of
- * validation, too, are checked first. scores is what comes before a softmax, which the loss has in itself. All parameters frozen: DLCV_ERR_STATE. opts NULL: {0}. Goes on from the weights that are there; the optimiser begins anew.
+ * pictures of 4 dimensions are those of the input. u8 of 3 dimensions for an input of pictures: [h, w, c] is one where c is 1 to 4, as for dlcv_bind, else they are
+ * n grey ones. train->y: labels i32 [n, ...] or targets f32, as dlcv_loss wants them; labels, those of
+ * validation, too, are checked first. scores is what comes before a softmax, which the loss has in itself (a
+ * softmax is refused; a log_softmax, whose softmax is the same, changes nothing). All parameters frozen: DLCV_ERR_STATE. opts NULL: {0}. Goes on from the weights that are there; the optimiser begins anew.
  *
  * The same bits for any number of threads, and whether or not it was interrupted and resumed from the checkpoint. Progress: loss and accuracy are means of
  * the epoch so far, lr is that of the last step. DLCV_ERR_NUMERIC: the loss is not finite (weights and running statistics are as before that step). After the first step nothing is allocated but a file's
@@ -1390,7 +1391,7 @@ DLCV_API dlcv_status dlcv_trainer_load(dlcv_trainer *t, const char *path);
 /* The graph stays, with the weights; without what was added to it. Takes NULL. */
 DLCV_API void dlcv_trainer_free(dlcv_trainer *t);
 
-/* The value of any node for all n samples of x (as in dlcv_fit), 64 at a time, in mode INFER: [n, ...]. The node depends on one input and has its first
+/* The value of any node for all n samples of x (as in dlcv_fit; a picture as dlcv_image_load has it is one), 64 at a time, in mode INFER: [n, ...]. The node depends on one input and has its first
  * dimension. */
 DLCV_API dlcv_status dlcv_predict(dlcv_node node, const dlcv_tensor *x, dlcv_tensor *out);
 /* ---- linear classifiers: scores W x + b. Fit and predict, as the nearest neighbours have it */
@@ -36520,10 +36521,21 @@ DLCV_API void dlcv_graph_free(dlcv_graph *g)
     dlcv__release(&env, g, sizeof *g);
 }
 
+/* u8 of three dimensions for an input of pictures: one picture [h, w, c], c 1 .. 4, or grey ones [n, h, w]; both as [n, h, w, c]. An input that does not
+ * preprocess takes [n, h, w] as floats [n, ...], and is as wide as it says. */
+DLCV__FN void dlcv__picture_shape(const dlcv__node *input, dlcv_tensor *x)
+{
+    const dlcv_shape *to = &input->declared.shape, s = x->shape;
+    if (x->dtype != DLCV_U8 || s.ndim != 3 || to->ndim != 4) return;
+    if (s.dim[2] <= 4 && (input->preprocess || to->dim[3] != s.dim[2])) x->shape = dlcv_shape4(1, s.dim[0], s.dim[1], s.dim[2]);
+    else if (input->preprocess) x->shape = dlcv_shape4(s.dim[0], s.dim[1], s.dim[2], 1);
+}
+
 DLCV_API dlcv_status dlcv_bind(dlcv_node input, const dlcv_tensor *value)
 {
     char have[112], want[112];
     dlcv_status status = dlcv__node_check("bind", input);
+    dlcv_tensor pictures;
     dlcv__node *n;
     int i;
     if (status) return status;
@@ -36535,7 +36547,9 @@ DLCV_API dlcv_status dlcv_bind(dlcv_node input, const dlcv_tensor *value)
         dlcv__format(who, sizeof who, "bind: input \"%s\"", n->name);
         i = n->value.data == n->pixels.data;
         if (input.graph->state == DLCV__STATE_FORWARD) input.graph->state = DLCV__STATE_BOUND;
-        status = dlcv__preprocess_run(&input.graph->env, who, n->preprocess, value, &n->pixels);
+        pictures = *value;
+        dlcv__picture_shape(n, &pictures);
+        status = dlcv__preprocess_run(&input.graph->env, who, n->preprocess, &pictures, &n->pixels);
         if (i && status == DLCV_ERR_MEMORY) n->bound = 0;
         value = &n->pixels;
     }
@@ -41603,29 +41617,22 @@ DLCV__FN int dlcv__feed_pictures(const dlcv_tensor *x, const dlcv_shape *to)
     return (s->ndim == 4 ? s->dim[3] : 1) == to->dim[1] && s->dim[1] == to->dim[2] && s->dim[2] == to->dim[3];
 }
 
-/* x [n, ...] fits the input that `node` depends on. */
-DLCV__FN dlcv_status dlcv__feed_begin(const char *who, dlcv_node node, const dlcv_tensor *x, dlcv__feed *f)
+/* x [n, ...] fits the input, which feed_input found. */
+DLCV__FN dlcv_status dlcv__feed_begin(const char *who, const dlcv_tensor *x, dlcv__feed *f)
 {
-    dlcv_status s = dlcv__feed_input(who, node, f);
     char have[112], want[112];
     dlcv_shape shape;
     size_t count = 0;
     int fits;
-    if (!s) s = dlcv__check(who, "x", x);
-    if (s) return s;
     shape = f->shape = f->input->declared.shape;
     f->dtype = f->input->declared.dtype;
     dlcv__shape_text(shape, want, sizeof want);
     dlcv__shape_text(x->shape, have, sizeof have);
-    if (x->dtype == DLCV_U8 && x->shape.ndim == 3 && x->shape.dim[2] <= 4 && shape.ndim == 4 && (f->input->preprocess || shape.dim[3] != x->shape.dim[2])) {
-        return dlcv_fail(DLCV_ERR_SHAPE, "%s: x is u8 %s: one picture wants [1, %d, %d, %d]", who, have, x->shape.dim[0], x->shape.dim[1], x->shape.dim[2]);
-    }
     fits = shape.ndim > 0 && shape.dim[0] == -1 && x->shape.ndim > 0 && x->shape.dim[0] > 0;
     if (fits) f->bytes = dlcv__row_bytes(x);
     if (fits && f->input->preprocess && x->dtype == DLCV_U8) {
         f->dtype = DLCV_U8;
         f->shape = x->shape;
-        if (x->shape.ndim == 3) f->shape.dim[f->shape.ndim++] = 1;
         return DLCV_OK;
     }
     if (fits) {
@@ -41698,21 +41705,27 @@ DLCV_API dlcv_status dlcv_predict(dlcv_node node, const dlcv_tensor *x, dlcv_ten
 {
     dlcv_status s;
     dlcv__feed f;
+    dlcv_tensor all;
     float *floats = NULL;
     size_t room = 0, row = 0;
     int n, i, some;
     memset(&f, 0, sizeof f);
-    s = dlcv__feed_begin("predict", node, x, &f);
+    s = dlcv__feed_input("predict", node, &f);
+    if (!s) s = dlcv__check("predict", "x", x);
+    if (s) return s;
+    all = *x;
+    dlcv__picture_shape(f.input, &all);
+    s = dlcv__feed_begin("predict", &all, &f);
     if (!s && !out) s = dlcv_fail(DLCV_ERR_ARGUMENT, "predict: out is NULL");
     if (s) return s;
-    n = x->shape.dim[0];
+    n = all.shape.dim[0];
     if (f.pixels && (!dlcv__mul(f.count, DLCV__PREDICT_BATCH * sizeof *floats, &room) || !(floats = (float *)dlcv__alloc(&node.graph->env, room)))) {
         return dlcv_fail(DLCV_ERR_MEMORY, "predict: %d samples of %zu floats: %s", DLCV__PREDICT_BATCH, f.count, dlcv_error());
     }
     for (i = 0; i < n && !s; i += some) {
         const dlcv_tensor *value;
         some = n - i < DLCV__PREDICT_BATCH ? n - i : DLCV__PREDICT_BATCH;
-        s = dlcv__feed_bind(&f, (const unsigned char *)x->data + (size_t)i * f.bytes, some, floats);
+        s = dlcv__feed_bind(&f, (const unsigned char *)all.data + (size_t)i * f.bytes, some, floats);
         if (!s) s = dlcv_forward(node, DLCV_MODE_INFER);
         if (s) break;
         value = dlcv_value(node);
@@ -41931,9 +41944,11 @@ DLCV__FN dlcv_status dlcv__train_validation(dlcv_trainer *t)
 {
     dlcv__batch b;
     char have[112], want[112];
-    dlcv_status s = dlcv__batch_begin("fit: validation", t->o.validation, NULL, 0, 1, &b);
-    if (s) return s;
+    dlcv_status s;
     t->validation = *t->o.validation;
+    dlcv__picture_shape(t->feed.input, &t->validation.x);
+    s = dlcv__batch_begin("fit: validation", &t->validation, NULL, 0, 1, &b);
+    if (s) return s;
     if (t->validation.x.dtype == t->train.x.dtype && t->validation.y.dtype == t->train.y.dtype
         && dlcv__rows_alike(&t->validation.x, &t->train.x) && dlcv__rows_alike(&t->validation.y, &t->train.y)) return DLCV_OK;
     dlcv__shape_text(t->validation.x.shape, have, sizeof have);
@@ -41954,11 +41969,14 @@ DLCV__FN dlcv_status dlcv__trainer_begin(dlcv_trainer *t, const dlcv_dataset *tr
 {
     dlcv_status s = dlcv__fit_check(&t->o);
     uint64_t samples, steps;
-    if (train && train->x.shape.ndim > 0 && train->x.shape.dim[0] > 0 && t->o.batch > train->x.shape.dim[0]) t->o.batch = train->x.shape.dim[0];
-    if (!s) s = dlcv__batch_begin("fit", train, &t->o.augment, t->o.seed, t->o.batch, &t->b);
+    if (!s) s = dlcv__feed_input("fit", t->scores, &t->feed);
+    if (!s && train) {
+        t->train = *train;
+        dlcv__picture_shape(t->feed.input, &t->train.x);
+        if (t->train.x.shape.ndim > 0 && t->train.x.shape.dim[0] > 0 && t->o.batch > t->train.x.shape.dim[0]) t->o.batch = t->train.x.shape.dim[0];
+    }
+    if (!s) s = dlcv__batch_begin("fit", train ? &t->train : NULL, &t->o.augment, t->o.seed, t->o.batch, &t->b);
     if (s) return s;
-    t->train = *train;
-    t->b.d = &t->train;
     t->b.kernels = t->g->kernels;
     t->steps_an_epoch = (double)t->b.n / ((double)t->o.batch * (double)t->o.parts);
     samples = (uint64_t)t->o.batch * (uint64_t)t->o.parts;
@@ -41966,7 +41984,7 @@ DLCV__FN dlcv_status dlcv__trainer_begin(dlcv_trainer *t, const dlcv_dataset *tr
     if (steps > (uint64_t)INT_MAX) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: %d epochs are %llu steps, %d are the most", t->o.epochs, (unsigned long long)steps, INT_MAX);
     t->steps = (int64_t)steps;
     if (t->o.validation) s = dlcv__train_validation(t);
-    if (!s) s = dlcv__feed_begin("fit", t->scores, &t->train.x, &t->feed);
+    if (!s) s = dlcv__feed_begin("fit", &t->train.x, &t->feed);
     if (!s && t->feed.parameters && !t->feed.learners) {
         s = dlcv_fail(DLCV_ERR_STATE, "fit: all parameters that \"%s\" depends on are frozen: nothing would learn", dlcv_node_name(t->scores));
     }

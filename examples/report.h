@@ -54,12 +54,16 @@ static dlcv_status report_save(const dlcv_tensor *images, int columns, int zoom,
     return s;
 }
 
-/* The first weights of four dimensions that see one or three channels. */
+/* The first weights of four dimensions that see one or three channels, or what each hidden unit has for pictures of 32 x 32 in colour. */
 static dlcv_status report_filters(dlcv_graph *g, const char *name, const char *folder)
 {
     int i;
     for (i = 0; i < dlcv_parameter_count(g); i++) {
         const dlcv_tensor *w = dlcv_value(dlcv_parameter_at(g, i));
+        if (w && w->shape.ndim == 2 && w->shape.dim[1] == 3 * 32 * 32) {
+            const dlcv_tensor units = dlcv_tensor_view(w->data, DLCV_F32, dlcv_shape4(w->shape.dim[0], 3, 32, 32));
+            return report_save(&units, 20, 1, name, "filters", folder);
+        }
         if (w && w->shape.ndim == 4 && (w->shape.dim[1] == 1 || w->shape.dim[1] == 3)) return report_save(w, 0, 8, name, "filters", folder);
     }
     return DLCV_OK;

@@ -20,10 +20,21 @@ DLCV_API void dlcv_graph_free(dlcv_graph *g)
     dlcv__release(&env, g, sizeof *g);
 }
 
+/* u8 of three dimensions for an input of pictures: one picture [h, w, c], c 1 .. 4, or grey ones [n, h, w]; both as [n, h, w, c]. An input that does not
+ * preprocess takes [n, h, w] as floats [n, ...], and is as wide as it says. */
+DLCV__FN void dlcv__picture_shape(const dlcv__node *input, dlcv_tensor *x)
+{
+    const dlcv_shape *to = &input->declared.shape, s = x->shape;
+    if (x->dtype != DLCV_U8 || s.ndim != 3 || to->ndim != 4) return;
+    if (s.dim[2] <= 4 && (input->preprocess || to->dim[3] != s.dim[2])) x->shape = dlcv_shape4(1, s.dim[0], s.dim[1], s.dim[2]);
+    else if (input->preprocess) x->shape = dlcv_shape4(s.dim[0], s.dim[1], s.dim[2], 1);
+}
+
 DLCV_API dlcv_status dlcv_bind(dlcv_node input, const dlcv_tensor *value)
 {
     char have[112], want[112];
     dlcv_status status = dlcv__node_check("bind", input);
+    dlcv_tensor pictures;
     dlcv__node *n;
     int i;
     if (status) return status;
@@ -35,7 +46,9 @@ DLCV_API dlcv_status dlcv_bind(dlcv_node input, const dlcv_tensor *value)
         dlcv__format(who, sizeof who, "bind: input \"%s\"", n->name);
         i = n->value.data == n->pixels.data;
         if (input.graph->state == DLCV__STATE_FORWARD) input.graph->state = DLCV__STATE_BOUND;
-        status = dlcv__preprocess_run(&input.graph->env, who, n->preprocess, value, &n->pixels);
+        pictures = *value;
+        dlcv__picture_shape(n, &pictures);
+        status = dlcv__preprocess_run(&input.graph->env, who, n->preprocess, &pictures, &n->pixels);
         if (i && status == DLCV_ERR_MEMORY) n->bound = 0;
         value = &n->pixels;
     }

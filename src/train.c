@@ -85,29 +85,22 @@ DLCV__FN int dlcv__feed_pictures(const dlcv_tensor *x, const dlcv_shape *to)
     return (s->ndim == 4 ? s->dim[3] : 1) == to->dim[1] && s->dim[1] == to->dim[2] && s->dim[2] == to->dim[3];
 }
 
-/* x [n, ...] fits the input that `node` depends on. */
-DLCV__FN dlcv_status dlcv__feed_begin(const char *who, dlcv_node node, const dlcv_tensor *x, dlcv__feed *f)
+/* x [n, ...] fits the input, which feed_input found. */
+DLCV__FN dlcv_status dlcv__feed_begin(const char *who, const dlcv_tensor *x, dlcv__feed *f)
 {
-    dlcv_status s = dlcv__feed_input(who, node, f);
     char have[112], want[112];
     dlcv_shape shape;
     size_t count = 0;
     int fits;
-    if (!s) s = dlcv__check(who, "x", x);
-    if (s) return s;
     shape = f->shape = f->input->declared.shape;
     f->dtype = f->input->declared.dtype;
     dlcv__shape_text(shape, want, sizeof want);
     dlcv__shape_text(x->shape, have, sizeof have);
-    if (x->dtype == DLCV_U8 && x->shape.ndim == 3 && x->shape.dim[2] <= 4 && shape.ndim == 4 && (f->input->preprocess || shape.dim[3] != x->shape.dim[2])) {
-        return dlcv_fail(DLCV_ERR_SHAPE, "%s: x is u8 %s: one picture wants [1, %d, %d, %d]", who, have, x->shape.dim[0], x->shape.dim[1], x->shape.dim[2]);
-    }
     fits = shape.ndim > 0 && shape.dim[0] == -1 && x->shape.ndim > 0 && x->shape.dim[0] > 0;
     if (fits) f->bytes = dlcv__row_bytes(x);
     if (fits && f->input->preprocess && x->dtype == DLCV_U8) {
         f->dtype = DLCV_U8;
         f->shape = x->shape;
-        if (x->shape.ndim == 3) f->shape.dim[f->shape.ndim++] = 1;
         return DLCV_OK;
     }
     if (fits) {
@@ -180,21 +173,27 @@ DLCV_API dlcv_status dlcv_predict(dlcv_node node, const dlcv_tensor *x, dlcv_ten
 {
     dlcv_status s;
     dlcv__feed f;
+    dlcv_tensor all;
     float *floats = NULL;
     size_t room = 0, row = 0;
     int n, i, some;
     memset(&f, 0, sizeof f);
-    s = dlcv__feed_begin("predict", node, x, &f);
+    s = dlcv__feed_input("predict", node, &f);
+    if (!s) s = dlcv__check("predict", "x", x);
+    if (s) return s;
+    all = *x;
+    dlcv__picture_shape(f.input, &all);
+    s = dlcv__feed_begin("predict", &all, &f);
     if (!s && !out) s = dlcv_fail(DLCV_ERR_ARGUMENT, "predict: out is NULL");
     if (s) return s;
-    n = x->shape.dim[0];
+    n = all.shape.dim[0];
     if (f.pixels && (!dlcv__mul(f.count, DLCV__PREDICT_BATCH * sizeof *floats, &room) || !(floats = (float *)dlcv__alloc(&node.graph->env, room)))) {
         return dlcv_fail(DLCV_ERR_MEMORY, "predict: %d samples of %zu floats: %s", DLCV__PREDICT_BATCH, f.count, dlcv_error());
     }
     for (i = 0; i < n && !s; i += some) {
         const dlcv_tensor *value;
         some = n - i < DLCV__PREDICT_BATCH ? n - i : DLCV__PREDICT_BATCH;
-        s = dlcv__feed_bind(&f, (const unsigned char *)x->data + (size_t)i * f.bytes, some, floats);
+        s = dlcv__feed_bind(&f, (const unsigned char *)all.data + (size_t)i * f.bytes, some, floats);
         if (!s) s = dlcv_forward(node, DLCV_MODE_INFER);
         if (s) break;
         value = dlcv_value(node);
@@ -413,9 +412,11 @@ DLCV__FN dlcv_status dlcv__train_validation(dlcv_trainer *t)
 {
     dlcv__batch b;
     char have[112], want[112];
-    dlcv_status s = dlcv__batch_begin("fit: validation", t->o.validation, NULL, 0, 1, &b);
-    if (s) return s;
+    dlcv_status s;
     t->validation = *t->o.validation;
+    dlcv__picture_shape(t->feed.input, &t->validation.x);
+    s = dlcv__batch_begin("fit: validation", &t->validation, NULL, 0, 1, &b);
+    if (s) return s;
     if (t->validation.x.dtype == t->train.x.dtype && t->validation.y.dtype == t->train.y.dtype
         && dlcv__rows_alike(&t->validation.x, &t->train.x) && dlcv__rows_alike(&t->validation.y, &t->train.y)) return DLCV_OK;
     dlcv__shape_text(t->validation.x.shape, have, sizeof have);
@@ -436,11 +437,14 @@ DLCV__FN dlcv_status dlcv__trainer_begin(dlcv_trainer *t, const dlcv_dataset *tr
 {
     dlcv_status s = dlcv__fit_check(&t->o);
     uint64_t samples, steps;
-    if (train && train->x.shape.ndim > 0 && train->x.shape.dim[0] > 0 && t->o.batch > train->x.shape.dim[0]) t->o.batch = train->x.shape.dim[0];
-    if (!s) s = dlcv__batch_begin("fit", train, &t->o.augment, t->o.seed, t->o.batch, &t->b);
+    if (!s) s = dlcv__feed_input("fit", t->scores, &t->feed);
+    if (!s && train) {
+        t->train = *train;
+        dlcv__picture_shape(t->feed.input, &t->train.x);
+        if (t->train.x.shape.ndim > 0 && t->train.x.shape.dim[0] > 0 && t->o.batch > t->train.x.shape.dim[0]) t->o.batch = t->train.x.shape.dim[0];
+    }
+    if (!s) s = dlcv__batch_begin("fit", train ? &t->train : NULL, &t->o.augment, t->o.seed, t->o.batch, &t->b);
     if (s) return s;
-    t->train = *train;
-    t->b.d = &t->train;
     t->b.kernels = t->g->kernels;
     t->steps_an_epoch = (double)t->b.n / ((double)t->o.batch * (double)t->o.parts);
     samples = (uint64_t)t->o.batch * (uint64_t)t->o.parts;
@@ -448,7 +452,7 @@ DLCV__FN dlcv_status dlcv__trainer_begin(dlcv_trainer *t, const dlcv_dataset *tr
     if (steps > (uint64_t)INT_MAX) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: %d epochs are %llu steps, %d are the most", t->o.epochs, (unsigned long long)steps, INT_MAX);
     t->steps = (int64_t)steps;
     if (t->o.validation) s = dlcv__train_validation(t);
-    if (!s) s = dlcv__feed_begin("fit", t->scores, &t->train.x, &t->feed);
+    if (!s) s = dlcv__feed_begin("fit", &t->train.x, &t->feed);
     if (!s && t->feed.parameters && !t->feed.learners) {
         s = dlcv_fail(DLCV_ERR_STATE, "fit: all parameters that \"%s\" depends on are frozen: nothing would learn", dlcv_node_name(t->scores));
     }

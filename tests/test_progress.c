@@ -110,6 +110,53 @@ static void test_epochs(void)
     CHECK_TEXT(bar(&p), "epoch 2000000000/2000000000 [#.........]  loss 0.692  acc 52.0%  val 0.693\n");   /* the bar stays */
 }
 
+/* Numbers that nobody expects still make a line, and none that is too long. */
+static void test_odd(void)
+{
+    static const struct {
+        float loss;
+        const char *text;
+    } losses[] = { { 0, "0.000" }, { -1.5f, "-1.500" }, { -0.0001f, "-1e-04" }, { 3e7f, "3e+07" }, { -3e30f, "-3e+30" }, { 99999.4f, "99999" }, { 12.3456f, "12.35" } };
+    char want[64];
+    dlcv_progress p;
+    size_t i;
+    nothing_known(&p);
+    p.steps = 8;
+    p.step = 8;
+    p.done = 1;
+    for (i = 0; i < sizeof losses / sizeof *losses; i++) {
+        p.loss = losses[i].loss;
+        sprintf(want, "[##########] 8/8  loss %s\n", losses[i].text);
+        CHECK_TEXT(bar(&p), want);
+    }
+    p.loss = (float)INFINITY;
+    CHECK(strstr(bar(&p), "  loss   inf\n") != NULL);
+    p.loss = (float)NAN;
+    p.accuracy = -0.25f;
+    CHECK_TEXT(bar(&p), "[##########] 8/8  acc -25.0%\n");
+    p.accuracy = (float)NAN;
+    p.samples_per_second = 1e9;                 /* neither a rate that is no rate */
+    CHECK_TEXT(bar(&p), "[##########] 8/8\n");
+    p.samples_per_second = -1;
+    CHECK_TEXT(bar(&p), "[##########] 8/8\n");
+    p.samples_per_second = 999999999;
+    CHECK_TEXT(bar(&p), "[##########] 8/8  999999999/s\n");
+    p.samples_per_second = 0;
+    p.done = 0;
+    p.epoch_end = 1;
+    p.seconds = 2;
+    p.step = 9;                                 /* of 8: nothing is left */
+    CHECK_TEXT(bar(&p), "[##########] 9/8\n");
+    p.epoch_end = 0;
+    p.epochs = 4;
+    CHECK_TEXT(bar(&p), "");                    /* no epoch is over: epoch 0 of 4, whatever the step */
+    p.step = 0;
+    CHECK_TEXT(bar(&p), "");
+    p.epoch = 1;
+    p.step = 2;
+    CHECK_TEXT(bar(&p), "epoch 1/4 [##........] 2/8    6.0s left\n");
+}
+
 /* On a terminal every call draws; the other end of one is asked what came. */
 static void test_terminal(void)
 {
@@ -147,6 +194,7 @@ int main(void)
 {
     test_file();
     test_epochs();
+    test_odd();
     test_terminal();
     return test_end("progress");
 }

@@ -831,6 +831,12 @@ static void test_counts(const char *path)
     dlcv_graph_free(g);
 }
 
+static int last_loss(const dlcv_progress *p, void *user)
+{
+    *(float *)user = p->loss;
+    return 0;
+}
+
 /* Pictures of another shape, though as many numbers. */
 static void test_pictures(void)
 {
@@ -852,7 +858,10 @@ static void test_pictures(void)
     t.shape = dlcv_shape2(20, 192);
     CHECK_OK(dlcv_predict(x, &t, &out));
     t = dlcv_tensor_view(bytes, DLCV_U8, dlcv_shape3(8, 8, 3));
-    CHECK_FAILS(dlcv_predict(x, &t, &out), DLCV_ERR_SHAPE, "predict: x is u8 [8, 8, 3]: one picture wants [1, 8, 8, 3]");
+    CHECK_OK(dlcv_predict(x, &t, &out));                    /* one picture */
+    CHECK(out.shape.dim[0] == 1 && out.shape.dim[1] == 192);
+    t.shape = dlcv_shape3(3, 8, 8);
+    CHECK_FAILS(dlcv_predict(x, &t, &out), DLCV_ERR_SHAPE, "predict: x is u8 [3, 8, 8], input \"x\" f32 [-1, 3, 8, 8]: samples of another size");
     d.x = dlcv_tensor_view(bytes, DLCV_U8, dlcv_shape4(20, 8, 8, 3));
     d.y = dlcv_tensor_view(labels, DLCV_I32, dlcv_shape1(20));
     v = d;
@@ -862,13 +871,73 @@ static void test_pictures(void)
                 "fit: validation is u8 [20, 3, 32, 2], the training set u8 [20, 8, 8, 3], or their targets differ");
     p.height = p.width = 24;
     x = dlcv_flatten(dlcv_image_input(g, "image", &p));
-    t.shape = dlcv_shape3(24, 24, 3);
-    CHECK_FAILS(dlcv_predict(x, &t, &out), DLCV_ERR_SHAPE, "predict: x is u8 [24, 24, 3]: one picture wants [1, 24, 24, 3]");
     t.shape = dlcv_shape4(1, 24, 24, 3);
     CHECK_OK(dlcv_predict(x, &t, &out));
     CHECK(out.shape.dim[0] == 1 && out.shape.dim[1] == 1728);
     dlcv_tensor_free(&out);
     dlcv_graph_free(g);
+}
+
+/* What bind, predict and fit take of pictures is the same: one of three dimensions, many grey ones of three. */
+static void test_one_picture(void)
+{
+    static const int shapes[4][5] = { { 3, 9, 7, 3, 1 }, { 4, 1, 9, 7, 3 }, { 3, 4, 9, 7, 4 }, { 3, 21, 9, 1, 1 } };        /* dimensions, samples */
+    static uint8_t bytes[3 * 9 * 21];
+    static const int32_t labels[4] = { 1, 0, 1, 0 };
+    dlcv_preprocess p;
+    dlcv_fit_opts o;
+    float first[4] = { 0 };
+    size_t i;
+    memset(&p, 0, sizeof p);
+    memset(&o, 0, sizeof o);
+    p.height = p.width = 8;
+    o.epochs = 1;
+    for (i = 0; i < sizeof bytes; i++) bytes[i] = (uint8_t)(37 * i % 251);
+    for (i = 0; i < 4; i++) {
+        const int *s = shapes[i], n = i == 1 ? 1 : s[4];
+        dlcv_graph *g = dlcv_graph_new(NULL, 3);
+        dlcv_node image, x;
+        dlcv_tensor t = dlcv_tensor_view(bytes, DLCV_U8, s[0] == 3 ? dlcv_shape3(s[1], s[2], s[3]) : dlcv_shape4(s[1], s[2], s[3], s[4])), out = { 0 };
+        dlcv_dataset d;
+        memset(&d, 0, sizeof d);
+        d.x = t;
+        d.y = dlcv_tensor_view(labels, DLCV_I32, dlcv_shape1(n));
+        p.channels = i < 2 ? 3 : 1;
+        o.validation = &d;
+        image = dlcv_image_input(g, "image", &p);
+        x = dlcv_linear(dlcv_flatten(image), 2);
+        CHECK_OK(dlcv_predict(x, &t, &out));
+        CHECK(out.shape.ndim == 2 && out.shape.dim[0] == n);
+        CHECK_OK(dlcv_bind(image, &t));
+        CHECK_OK(dlcv_forward(x, DLCV_MODE_INFER));
+        CHECK(dlcv_value(x)->shape.dim[0] == n && !memcmp(dlcv_value(x)->data, out.data, (size_t)n * 8));
+        first[i] = dlcv_f32(&out)[0];
+        CHECK_OK(dlcv_fit(x, &d, &o));
+        d.y.shape.dim[0] = n + 1;
+        d.y.data = bytes;                                   /* not looked at */
+        CHECK_EQUAL(dlcv_fit(x, &d, NULL), DLCV_ERR_SHAPE);
+        dlcv_tensor_free(&out);
+        dlcv_graph_free(g);
+    }
+    CHECK(first[0] == first[1] && first[0] != 0);           /* [h, w, c] is [1, h, w, c] */
+}
+
+/* A log_softmax before the loss SOFTMAX, which has one in itself: the softmax of both is the same. */
+static void test_log_softmax(void)
+{
+    float loss[2] = { 0 };
+    int i;
+    for (i = 0; i < 2; i++) {
+        const dlcv_dataset d = digits(1, 60);
+        dlcv_graph *g = dlcv_graph_new(NULL, 5);
+        dlcv_node x = network(g);
+        dlcv_fit_opts o;
+        memset(&o, 0, sizeof o);
+        o.epochs = 2, o.on_step = last_loss, o.user = &loss[i];
+        CHECK_OK(dlcv_fit(i ? dlcv_log_softmax(x, 1) : x, &d, &o));
+        dlcv_graph_free(g);
+    }
+    CHECK(loss[0] > 0 && fabsf(loss[0] - loss[1]) <= 1e-4f * loss[0]);
 }
 
 /* Memory that fails at any place: an error that says so, nothing lost, and the same run afterwards. */
@@ -950,6 +1019,8 @@ int main(int argc, char **argv)
     test_states(path);
     test_counts(path);
     test_pictures();
+    test_one_picture();
+    test_log_softmax();
     test_memory(path);
     return test_end("train");
 }

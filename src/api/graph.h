@@ -55,8 +55,8 @@ DLCV_API void dlcv_graph_free(dlcv_graph *g);
  * begins with "dlcv.", which files need. */
 DLCV_API dlcv_node dlcv_input(dlcv_graph *g, const char *name, dlcv_dtype dtype, dlcv_shape shape);
 
-/* Pictures: f32 [-1, channels, height, width], where dlcv_bind also takes u8 [n, h, w, c] or [h, w, c] of any size, which become that as p says
- * (dlcv_preprocess_run) in memory of the graph's; pixels that change afterwards want to be bound again. p, whose height and width are wanted, is copied. */
+/* Pictures: f32 [-1, channels, height, width], where dlcv_bind also takes u8 of any size, [n, h, w, c], [h, w, c] or, where w is above 4, grey [n, h, w], which become that
+ * as p says (dlcv_preprocess_run) in memory of the graph's; pixels that change afterwards want to be bound again. p, whose height and width are wanted, is copied. */
 DLCV_API dlcv_node dlcv_image_input(dlcv_graph *g, const char *name, const dlcv_preprocess *p);
 
 /* f32 numbers that learn. */

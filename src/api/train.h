@@ -151,9 +151,10 @@ typedef struct dlcv_fit_opts {
 
 /* Trains what `scores` depends on: it has one input; the target and the loss are added for as long as it takes. train->x: u8 pixels [n, h, w, c] (or
  * [n, h, w]), which a dlcv_image_input takes as it says and any other f32 input as c planes of value / 255, or f32 of as many numbers a sample as the input has;
- * pictures of 4 dimensions are those of the input. The first dimension is always n, one picture is [1, h, w, c]: dlcv_bind alone takes [h, w, c], and u8 whose
- * third and last dimension is 4 or less is never n grey pictures. train->y: labels i32 [n, ...] or targets f32, as dlcv_loss wants them; labels, those of
- * validation, too, are checked first. scores is what comes before a softmax, which the loss has in itself. All parameters frozen: DLCV_ERR_STATE. opts NULL: {0}. Goes on from the weights that are there; the optimiser begins anew.
+ * pictures of 4 dimensions are those of the input. u8 of 3 dimensions for an input of pictures: [h, w, c] is one where c is 1 to 4, as for dlcv_bind, else they are
+ * n grey ones. train->y: labels i32 [n, ...] or targets f32, as dlcv_loss wants them; labels, those of
+ * validation, too, are checked first. scores is what comes before a softmax, which the loss has in itself (a
+ * softmax is refused; a log_softmax, whose softmax is the same, changes nothing). All parameters frozen: DLCV_ERR_STATE. opts NULL: {0}. Goes on from the weights that are there; the optimiser begins anew.
  *
  * The same bits for any number of threads, and whether or not it was interrupted and resumed from the checkpoint. Progress: loss and accuracy are means of
  * the epoch so far, lr is that of the last step. DLCV_ERR_NUMERIC: the loss is not finite (weights and running statistics are as before that step). After the first step nothing is allocated but a file's
@@ -179,6 +180,6 @@ DLCV_API dlcv_status dlcv_trainer_load(dlcv_trainer *t, const char *path);
 /* The graph stays, with the weights; without what was added to it. Takes NULL. */
 DLCV_API void dlcv_trainer_free(dlcv_trainer *t);
 
-/* The value of any node for all n samples of x (as in dlcv_fit), 64 at a time, in mode INFER: [n, ...]. The node depends on one input and has its first
+/* The value of any node for all n samples of x (as in dlcv_fit; a picture as dlcv_image_load has it is one), 64 at a time, in mode INFER: [n, ...]. The node depends on one input and has its first
  * dimension. */
 DLCV_API dlcv_status dlcv_predict(dlcv_node node, const dlcv_tensor *x, dlcv_tensor *out);

@@ -88,6 +88,7 @@ def main():
     parser = argparse.ArgumentParser(description="Fuzzes every reader.")
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--only", default="", help="targets whose name has this in it, safetensors")
     args = parser.parse_args()
     build = os.path.join(ROOT, "build", "fuzz")
     os.makedirs(build, exist_ok=True)
@@ -99,7 +100,7 @@ def main():
         jobs = [lambda: run.skip("fuzz", "no clang with libFuzzer was found")]
     else:
         jobs = [lambda source=source, variant=variant: fuzz(compiler, build, source, variant, args.seconds)
-                for source in sources for variant in variants(source)]
+                for source in sources for variant in variants(source) if args.only in os.path.basename(source)]
     total = run.run_all(jobs, args.jobs)
     print(total.text())
     return 1 if total.failed else 0
