@@ -24950,22 +24950,22 @@ DLCV__FN void dlcv__stride_run(const dlcv__conv_run *r)
 }
 
 /* ---- gradients of weights, where there are few: all their sums stay in vectors, a lane's share of pixels (or pictures) in each lane, while the map
- * and the picture go by. Sets of units are framed by all tasks, then each task has its share of the taps. Sums depend neither on how many
- * units a set has nor on the tasks. Not in strict mode, as the order of summation follows the backend's lanes. */
+ * and the picture go by. Units (pictures, or sets of them) are divided into segments, by the shape alone; a segment has sums of its own, and tasks have
+ * segments, so that what one core wrote no other one reads. Not in strict mode, as the order of summation follows the backend's lanes. */
 typedef struct dlcv__direct_dw {
     const dlcv__conv_geom *g;
     const dlcv__kernels_f32 *k;
     const float *picture, *map;
     dlcv__frame f;
     size_t *taps, *at_x;
-    float *frames, *maps, *sums;    /* [set][frame], [set][block of filters][places][filter of the block][lanes], [fg][k][lanes] */
-    size_t frame, map_floats, places, units, set;
-    size_t places_at, frames_at, maps_at, sums_at;      /* bytes into the workspace; taps come first */
-    size_t group, first, count;     /* now: units first .. first + count - 1 of a group */
-    int tasks;
+    float *own;                     /* a task's: a unit's frame, its map [block of filters][places][filter of the block][lanes], sums [fg][k][lanes] */
+    size_t frame, map_floats, sum_floats, floats, places, units;
+    size_t places_at, own_at;       /* bytes into the workspace; taps come first */
+    size_t group, segment;          /* now: as many segments of a group as there are tasks, from this one on */
+    int segments, tasks;
 } dlcv__direct_dw;
 
-enum { DLCV__DW_STRETCH = 4096, DLCV__DW_FLOATS = 262144, DLCV__DW_SUMS = 1 << 15 };
+enum { DLCV__DW_STRETCH = 4096, DLCV__DW_SEGMENTS = 8, DLCV__DW_SUMS = 1 << 15 };
 
 DLCV__FN double dlcv__dw_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int side_by_side)
 {
@@ -25002,29 +25002,26 @@ DLCV__FN double dlcv__direct_dw_cost(const dlcv__conv_geom *g, const dlcv__kerne
 DLCV__FN int dlcv__direct_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, dlcv__direct_dw *d, size_t *bytes)
 {
     const size_t lanes = k->lanes > 1 && g->n > 1 && dlcv__dw_cycles(g, k, 1) < dlcv__dw_cycles(g, k, 0) ? k->lanes : 1;
-    size_t map, both, all;
+    const double work = (double)g->y_count * (double)g->k / (double)DLCV__CONV_ALONE;
+    size_t all;
     memset(d, 0, sizeof *d);
     d->g = g, d->k = k;
     if (!dlcv__frame_of(g, lanes, k->lanes, 1, &d->f) || d->f.floats > (size_t)-1 / 8) return 0;
     d->frame = (d->f.floats + 15) / 16 * 16;
     d->units = (g->n + lanes - 1) / lanes;
-    d->tasks = width = (int)dlcv__direct_tasks(g, width);
+    d->segments = work < 1 ? 1 : work < DLCV__DW_SEGMENTS ? (int)work : DLCV__DW_SEGMENTS;
+    if ((size_t)d->segments > d->units) d->segments = (int)d->units;
+    d->tasks = width < d->segments ? width : d->segments;
     *bytes = 0;
-    if (!dlcv__mul(g->oh, d->f.across, &d->places) || !dlcv__mul(d->places, g->fg, &map) || !dlcv__mul(map, k->lanes, &map)) return 0;
-    if (!dlcv__add(d->frame, map, &both)) return 0;
-    d->set = width > 1 ? DLCV__DW_FLOATS / both : 1;
-    if (d->set > d->units) d->set = d->units;
-    if (!d->set) d->set = 1;
+    if (!dlcv__mul(g->oh, d->f.across, &d->places) || !dlcv__mul(d->places, g->fg * k->lanes, &d->map_floats)) return 0;
+    d->map_floats = (d->map_floats + 15) / 16 * 16;
+    d->sum_floats = (g->fg * g->k * k->lanes + 15) / 16 * 16;      /* fg * k is small */
+    if (!dlcv__add(d->frame, d->map_floats, &d->floats) || !dlcv__add(d->floats, d->sum_floats + 16, &d->floats)) return 0;     /* and a line between tasks */
     if (!dlcv__conv_need(bytes, g->k, sizeof(size_t))) return 0;
     d->places_at = *bytes;
     if (!dlcv__conv_need(bytes, d->places, sizeof(size_t))) return 0;
-    d->frames_at = *bytes;
-    if (!dlcv__mul(d->frame, d->set, &all) || !dlcv__conv_need(bytes, all, sizeof(float))) return 0;
-    d->maps_at = *bytes;
-    d->map_floats = map;
-    if (!dlcv__mul(map, d->set, &all) || !dlcv__conv_need(bytes, all, sizeof(float))) return 0;
-    d->sums_at = *bytes;
-    return dlcv__mul(g->fg * g->k, k->lanes, &all) && dlcv__conv_need(bytes, all, sizeof(float));
+    d->own_at = *bytes;
+    return dlcv__mul(d->floats, (size_t)d->tasks, &all) && dlcv__conv_need(bytes, all, sizeof(float));
 }
 
 DLCV__FN int dlcv__direct_dw_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
@@ -25051,76 +25048,72 @@ DLCV__FN void dlcv__direct_dw_map(const dlcv__direct_dw *d, size_t n, size_t pic
     }
 }
 
-DLCV__FN void dlcv__direct_dw_fill(int index, void *context)
+DLCV__FN void dlcv__direct_dw_fill(const dlcv__direct_dw *d, size_t unit, float *frame, float *map)
 {
-    const dlcv__direct_dw *d = (const dlcv__direct_dw *)context;
     const dlcv__conv_geom *g = d->g;
-    size_t i = dlcv__conv_part(d->count, index, d->tasks), c;
-    const size_t end = dlcv__conv_part(d->count, index + 1, d->tasks), step = g->c * g->plane;
-    const dlcv__fp fp = dlcv__fp_enter();
-    for (; i < end; i++) {
-        const size_t n = (d->first + i) * d->f.lanes, pictures = g->n - n < d->f.lanes ? g->n - n : d->f.lanes;
-        float *frame = d->frames + i * d->frame, *map = d->maps + i * d->map_floats;
-        if (!d->first) {    /* what lies between rows stays zero from now on */
-            memset(frame, 0, d->frame * sizeof(float));
-            memset(map, 0, d->map_floats * sizeof(float));
-        }
-        for (c = 0; c < g->cg; c++) {
-            const float *x = d->picture + n * step + (d->group * g->cg + c) * g->plane;
-            if (d->f.lanes == 1) dlcv__frame_fill(g, &d->f, d->k, x, frame + c * d->f.plane);
-            else dlcv__frame_interleave(g, &d->f, d->k, x, step, pictures, frame + c * d->f.plane);
-        }
-        dlcv__direct_dw_map(d, n, pictures, map);
+    const size_t n = unit * d->f.lanes, pictures = g->n - n < d->f.lanes ? g->n - n : d->f.lanes, step = g->c * g->plane;
+    size_t c;
+    for (c = 0; c < g->cg; c++) {
+        const float *x = d->picture + n * step + (d->group * g->cg + c) * g->plane;
+        if (d->f.lanes == 1) dlcv__frame_fill(g, &d->f, d->k, x, frame + c * d->f.plane);
+        else dlcv__frame_interleave(g, &d->f, d->k, x, step, pictures, frame + c * d->f.plane);
     }
-    dlcv__fp_leave(fp);
+    dlcv__direct_dw_map(d, n, pictures, map);
 }
 
-/* The maps that the next set begins with: lines of them are asked for while this one is worked on, some with each tile. */
+/* The maps of the unit that comes next: lines of them are asked for while this one is worked on, some with each tile. */
 typedef struct dlcv__direct_ahead {
     const float *at, *end;
     size_t lines;
 } dlcv__direct_ahead;
 
-DLCV__FN dlcv__direct_ahead dlcv__direct_dw_ahead(const dlcv__direct_dw *d, size_t tiles)
+DLCV__FN dlcv__direct_ahead dlcv__direct_dw_ahead(const dlcv__direct_dw *d, size_t unit, size_t tiles)
 {
     const dlcv__conv_geom *g = d->g;
-    const size_t n = (d->first + d->count) * d->f.lanes, each = g->f * g->pixels;
+    const size_t n = unit * d->f.lanes, each = g->f * g->pixels;
     dlcv__direct_ahead a;
     a.at = a.end = d->map;
     a.lines = 0;
-    if (d->tasks > 1 || g->groups > 1 || n >= g->n) return a;
+    if (g->groups > 1 || n >= g->n) return a;
     a.at = d->map + n * each;
     a.end = a.at + (g->n - n < d->f.lanes ? g->n - n : d->f.lanes) * each;
     a.lines = (size_t)(a.end - a.at) / 16 / tiles + 1;
     return a;
 }
 
-/* A task's share of the taps: all units of the set, a stretch of places at a time that stays in L1. */
-DLCV__FN void dlcv__direct_dw_work(int index, void *context)
+/* A unit, a stretch of places at a time that stays in L1 */
+DLCV__FN void dlcv__direct_dw_unit(const dlcv__direct_dw *d, size_t unit, const float *frame, const float *map, float *sums)
 {
-    const dlcv__direct_dw *d = (const dlcv__direct_dw *)context;
     const dlcv__conv_geom *g = d->g;
     const size_t taps = d->k->gradient_taps, most = d->k->gradient_rows, lanes = d->k->lanes;
     const size_t tiles = (g->k + taps - 1) / taps, blocks = (g->fg + most - 1) / most, stretch = DLCV__DW_STRETCH / (most * lanes);
-    const size_t t0 = dlcv__conv_part(tiles, index, d->tasks) * taps, last = dlcv__conv_part(tiles, index + 1, d->tasks) * taps;
-    const size_t t1 = last < g->k ? last : g->k;
-    dlcv__direct_ahead ahead = dlcv__direct_dw_ahead(d, d->count * blocks * tiles * ((d->places + stretch - 1) / stretch));
-    const dlcv__fp fp = dlcv__fp_enter();
-    size_t i, at, b, t, line;
-    for (i = 0; i < d->count; i++) {
-        const float *frame = d->frames + i * d->frame;
-        for (at = 0; at < d->places; at += stretch) {
-            const size_t n = d->places - at < stretch ? d->places - at : stretch;
-            for (b = 0; b < blocks; b++) {
-                const size_t f = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - f;
-                const float *map = d->maps + i * d->map_floats + (f * d->places + at * rows) * lanes;
-                for (t = t0; t < t1; t += taps) {
-                    float *sums = d->sums + (f * g->k + t) * lanes;
-                    for (line = 0; line < ahead.lines && ahead.end - ahead.at > 16; line++, ahead.at += 16) DLCV__PREFETCH(ahead.at);
-                    d->k->gradient[rows - 1](n, map, frame, d->taps + t, d->at_x + at, sums, g->k * lanes, (int)(t1 - t < taps ? t1 - t : taps));
-                }
+    dlcv__direct_ahead ahead = dlcv__direct_dw_ahead(d, unit + 1, blocks * tiles * ((d->places + stretch - 1) / stretch));
+    size_t at, b, t, line;
+    for (at = 0; at < d->places; at += stretch) {
+        const size_t n = d->places - at < stretch ? d->places - at : stretch;
+        for (b = 0; b < blocks; b++) {
+            const size_t f = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - f;
+            for (t = 0; t < g->k; t += taps) {
+                for (line = 0; line < ahead.lines && ahead.end - ahead.at > 16; line++, ahead.at += 16) DLCV__PREFETCH(ahead.at);
+                d->k->gradient[rows - 1](n, map + (f * d->places + at * rows) * lanes, frame, d->taps + t, d->at_x + at, sums + (f * g->k + t) * lanes,
+                    g->k * lanes, (int)(g->k - t < taps ? g->k - t : taps));
             }
         }
+    }
+}
+
+/* A segment. What lies between the rows of its frame and its map stays zero. */
+DLCV__FN void dlcv__direct_dw_work(int index, void *context)
+{
+    const dlcv__direct_dw *d = (const dlcv__direct_dw *)context;
+    const int segment = (int)d->segment + index;
+    float *frame = d->own + (size_t)index * d->floats, *map = frame + d->frame, *sums = map + d->map_floats;
+    const dlcv__fp fp = dlcv__fp_enter();
+    size_t u;
+    memset(frame, 0, (d->floats - 16) * sizeof(float));
+    for (u = dlcv__conv_part(d->units, segment, d->segments); u < dlcv__conv_part(d->units, segment + 1, d->segments); u++) {
+        dlcv__direct_dw_fill(d, u, frame, map);
+        dlcv__direct_dw_unit(d, u, frame, map, sums);
     }
     dlcv__fp_leave(fp);
 }
@@ -25132,25 +25125,22 @@ DLCV__FN void dlcv__direct_dw_run(const dlcv__conv_run *r)
     unsigned char *workspace = (unsigned char *)r->workspace;
     dlcv__direct_dw d;
     size_t bytes, i;
+    int now;
     if (!dlcv__direct_dw_plan(g, r->kernels, dlcv__width(r->env), &d, &bytes)) return;
     d.picture = r->x, d.map = r->map;
     d.taps = (size_t *)(void *)workspace;
     d.at_x = (size_t *)(void *)(workspace + d.places_at);
-    d.frames = (float *)(void *)(workspace + d.frames_at);
-    d.maps = (float *)(void *)(workspace + d.maps_at);
-    d.sums = (float *)(void *)(workspace + d.sums_at);
+    d.own = (float *)(void *)(workspace + d.own_at);
     for (i = 0; i < g->k; i++) d.taps[i] = i / g->taps * d.f.plane + dlcv__frame_tap(g, &d.f, i % g->taps / g->kw, i % g->kw);
     for (i = 0; i < d.places; i++)
         d.at_x[i] = dlcv__frame_place(g, &d.f, i / d.f.across, i % d.f.across * (d.f.lanes > 1 ? 1 : r->kernels->lanes));
-    for (d.group = 0; d.group < g->groups; d.group++) {
-        memset(d.sums, 0, g->fg * g->k * r->kernels->lanes * sizeof(float));
-        for (d.first = 0; d.first < d.units; d.first += d.set) {
-            d.count = d.units - d.first < d.set ? d.units - d.first : d.set;
-            dlcv__parallel(r->env, d.tasks, dlcv__direct_dw_fill, &d);
-            dlcv__parallel(r->env, d.tasks, dlcv__direct_dw_work, &d);
+    for (d.group = 0; d.group < g->groups; d.group++)
+        for (d.segment = 0; d.segment < (size_t)d.segments; d.segment += (size_t)now) {
+            now = d.segments - (int)d.segment < d.tasks ? d.segments - (int)d.segment : d.tasks;
+            dlcv__parallel(r->env, now, dlcv__direct_dw_work, &d);
+            for (i = 0; i < (size_t)now; i++)
+                r->kernels->sum_lanes(d.own + i * d.floats + d.frame + d.map_floats, r->y + d.group * g->fg * g->k, g->fg * g->k, r->add || d.segment + i > 0);
         }
-        r->kernels->sum_lanes(d.sums, r->y + d.group * g->fg * g->k, g->fg * g->k, r->add);
-    }
 }
 
 /* ---- depthwise, 3x3: each channel in a frame of its own that stays in L1. The next one is filled first: what was just stored cannot be loaded at
@@ -25805,13 +25795,13 @@ DLCV__WINOGRAD_ROW(4)
  * and Z [point][panel][tile][filter], with lanes over channels and filters: strips of 16 of them are transposed first. (m + 2)^2 products
  * M[point] = Z[point]^T V[point] add up the tiles; G^T M G is made once, at the end.
  *
- * A block of tiles at a time; each element of M is one ascending chain over a block's tiles, and the sum of those chains in order. Tasks share each block, first by strips, then
- * by points and panels of channels, so that no sum knows how many there are.
+ * A block of tiles at a time; each element of M is one ascending chain over a block's tiles, and the sum of those chains in order. Where M is small each task has a block of
+ * its own and the first one's M gets the others' added; else tasks share each block, first by strips, then by points and panels of channels. No sum knows how many there are.
  *
  * Error against sums in double: at most 1.0e-6 of max |dw| with F(2x2) and 3.5e-6 with F(4x4) in tests/test_winograd.c; its bounds are 2e-6 and 1e-5. */
 #ifndef DLCV_STRICT
 
-enum { DLCV__WINOGRAD_LANES = 16, DLCV__WINOGRAD_DEPTH = 192 };   /* of a strip; tiles of a block, at most */
+enum { DLCV__WINOGRAD_LANES = 16, DLCV__WINOGRAD_DEPTH = 192, DLCV__WINOGRAD_SMALL = 1 << 20 };   /* of a strip; tiles of a block, at most; floats of a small M */
 
 typedef struct dlcv__winograd_side {
     const float *from;              /* [n, channels of all groups, plane] */
@@ -25829,9 +25819,10 @@ typedef struct dlcv__winograd_dw {
     dlcv__winograd_block b;         /* the block at hand and its spans */
     dlcv__winograd_side side[2];    /* picture, map */
     size_t m_row, m_step;           /* of a filter of M, of a point */
-    size_t v, z, products, spans, slots, slot, bytes;   /* places, in floats; a task's; the workspace */
-    float *strips, *dw;
-    int tasks, load, add;
+    size_t v, z, products, spans, region, slots, slot, bytes;   /* places, in floats, of them all; a task's strips; the workspace */
+    float *base, *strips, *dw;
+    size_t at;                      /* the block's first tile */
+    int tasks, apart, load, add;    /* apart: each task has a region */
 } dlcv__winograd_dw;
 
 /* tile: rows or columns of a tile of the product, which should not straddle panels */
@@ -25876,10 +25867,13 @@ DLCV__FN int dlcv__winograd_dw_plan(const dlcv__conv_geom *g, const dlcv__kernel
         || !dlcv__winograd_place(&used, &d->z, w->points, d->side[1].step, 1, sizeof(float))
         || !dlcv__winograd_place(&used, &d->products, w->points, d->m_step, 1, sizeof(float))
         || !dlcv__winograd_place(&used, &d->spans, w->block, 1, 1, sizeof(dlcv__winograd_span))) return 0;
-    d->slots = used / sizeof(float);
+    d->region = (used / sizeof(float) + 15) / 16 * 16;
     d->slot = ((strip > rows ? strip : rows) + 15) / 16 * 16;
     d->tasks = (double)w->tiles * (double)w->points * (double)g->w_count < (double)DLCV__CONV_ALONE * 9 ? 1 : (size_t)width < w->points ? width : (int)w->points;
-    return dlcv__mul(d->slot, (size_t)d->tasks * sizeof(float), &d->bytes) && dlcv__add(d->bytes, used, &d->bytes);
+    d->apart = d->tasks > 1 && w->blocks > 1 && w->points * d->m_step <= DLCV__WINOGRAD_SMALL;
+    if (d->apart && (size_t)d->tasks > w->blocks) d->tasks = (int)w->blocks;
+    return dlcv__mul(d->region, d->apart ? (size_t)d->tasks : 1, &d->slots) && dlcv__mul(d->slot, (size_t)d->tasks, &rows) && dlcv__add(d->slots, rows, &rows)
+        && dlcv__mul(rows, sizeof(float), &d->bytes);
 }
 
 /* Columns lo .. hi - 1 of `channels` channels, at `from` (NULL: there are none), to a strip's row of cols; all else there is zeros */
@@ -25967,6 +25961,43 @@ DLCV__FN void dlcv__winograd_add_task(int index, void *context)
     dlcv__fp_leave(fp);
 }
 
+/* The block of region `index` is tiles `at` .. */
+DLCV__FN void dlcv__winograd_dw_at(dlcv__winograd_dw *d, size_t index, size_t at)
+{
+    float *base = d->base + index * d->region;
+    d->side[0].to = base + d->v, d->side[1].to = base + d->z;
+    d->b.products = base + d->products;
+    d->b.span = (dlcv__winograd_span *)(void *)(base + d->spans);
+    d->b.tiles = d->w.tiles - at < d->w.block ? d->w.tiles - at : d->w.block;
+    dlcv__winograd_cut(d->g, &d->w, at, &d->b);
+}
+
+/* A block apart: its M, with what was there before in the first region */
+DLCV__FN void dlcv__winograd_apart_task(int index, void *context)
+{
+    dlcv__winograd_dw d = *(const dlcv__winograd_dw *)context;
+    d.strips += (size_t)index * d.slot;
+    d.tasks = 1;
+    d.load = !index && d.load;
+    dlcv__winograd_dw_at(&d, (size_t)index, d.at + (size_t)index * d.w.block);
+    dlcv__winograd_sides_task(0, &d);
+    dlcv__winograd_add_task(0, &d);
+}
+
+/* The first region's M += the others', row by row */
+DLCV__FN void dlcv__winograd_gather_task(int index, void *context)
+{
+    const dlcv__winograd_dw *d = (const dlcv__winograd_dw *)context;
+    const size_t fg = d->g->fg, wide = (d->g->cg + d->k->lanes - 1) / d->k->lanes * d->k->lanes, end = dlcv__conv_part(d->w.points * fg, index + 1, d->tasks);
+    const dlcv__fp fp = dlcv__fp_enter();
+    size_t i, j;
+    for (i = dlcv__conv_part(d->w.points * fg, index, d->tasks); i < end; i++) {
+        float *to = d->base + d->products + i / fg * d->m_step + i % fg * d->m_row;
+        for (j = 1; j < (size_t)d->tasks && d->at + j * d->w.block < d->w.tiles; j++) d->k->flat->binary[DLCV__FLAT_ADD](to, to + j * d->region, to, wide);
+    }
+    dlcv__fp_leave(fp);
+}
+
 /* G^T M G of filters, to dw */
 DLCV__FN void dlcv__winograd_taps_task(int index, void *context)
 {
@@ -25990,25 +26021,28 @@ DLCV__FN void dlcv__winograd_taps_task(int index, void *context)
 DLCV__FN void dlcv__winograd_dw_run(const dlcv__conv_run *r, size_t m)
 {
     const dlcv__conv_geom *g = r->g;
-    float *base = (float *)r->workspace;
     dlcv__winograd_dw d;
-    size_t group, at;
+    size_t group, blocks;
     if (!dlcv__winograd_dw_plan(g, r->kernels, dlcv__width(r->env), m, &d)) return;
-    d.side[0].from = r->x, d.side[0].to = base + d.v;
-    d.side[1].from = r->map, d.side[1].to = base + d.z;
-    d.b.products = base + d.products;
-    d.b.span = (dlcv__winograd_span *)(void *)(base + d.spans);
-    d.strips = base + d.slots;
+    d.base = (float *)r->workspace;
+    d.side[0].from = r->x, d.side[1].from = r->map;
+    d.strips = d.base + d.slots;
     d.dw = r->y, d.add = r->add;
     for (group = 0; group < g->groups; group++) {
         d.b.group = group;
-        for (at = 0; at < d.w.tiles; at += d.b.tiles) {
-            d.b.tiles = d.w.tiles - at < d.w.block ? d.w.tiles - at : d.w.block;
-            d.load = at > 0;
-            dlcv__winograd_cut(g, &d.w, at, &d.b);
-            dlcv__parallel(r->env, d.tasks, dlcv__winograd_sides_task, &d);
-            dlcv__parallel(r->env, d.tasks, dlcv__winograd_add_task, &d);
+        for (d.at = 0; d.at < d.w.tiles; d.at += (d.apart ? (size_t)d.tasks : 1) * d.w.block) {
+            d.load = d.at > 0;
+            if (d.apart) {
+                blocks = (d.w.tiles - d.at - 1) / d.w.block + 1;
+                dlcv__parallel(r->env, (size_t)d.tasks < blocks ? d.tasks : (int)blocks, dlcv__winograd_apart_task, &d);
+                dlcv__parallel(r->env, d.tasks, dlcv__winograd_gather_task, &d);
+            } else {
+                dlcv__winograd_dw_at(&d, 0, d.at);
+                dlcv__parallel(r->env, d.tasks, dlcv__winograd_sides_task, &d);
+                dlcv__parallel(r->env, d.tasks, dlcv__winograd_add_task, &d);
+            }
         }
+        d.b.products = d.base + d.products;
         dlcv__parallel(r->env, d.tasks, dlcv__winograd_taps_task, &d);
     }
 }

@@ -591,22 +591,22 @@ DLCV__FN void dlcv__stride_run(const dlcv__conv_run *r)
 }
 
 /* ---- gradients of weights, where there are few: all their sums stay in vectors, a lane's share of pixels (or pictures) in each lane, while the map
- * and the picture go by. Sets of units are framed by all tasks, then each task has its share of the taps. Sums depend neither on how many
- * units a set has nor on the tasks. Not in strict mode, as the order of summation follows the backend's lanes. */
+ * and the picture go by. Units (pictures, or sets of them) are divided into segments, by the shape alone; a segment has sums of its own, and tasks have
+ * segments, so that what one core wrote no other one reads. Not in strict mode, as the order of summation follows the backend's lanes. */
 typedef struct dlcv__direct_dw {
     const dlcv__conv_geom *g;
     const dlcv__kernels_f32 *k;
     const float *picture, *map;
     dlcv__frame f;
     size_t *taps, *at_x;
-    float *frames, *maps, *sums;    /* [set][frame], [set][block of filters][places][filter of the block][lanes], [fg][k][lanes] */
-    size_t frame, map_floats, places, units, set;
-    size_t places_at, frames_at, maps_at, sums_at;      /* bytes into the workspace; taps come first */
-    size_t group, first, count;     /* now: units first .. first + count - 1 of a group */
-    int tasks;
+    float *own;                     /* a task's: a unit's frame, its map [block of filters][places][filter of the block][lanes], sums [fg][k][lanes] */
+    size_t frame, map_floats, sum_floats, floats, places, units;
+    size_t places_at, own_at;       /* bytes into the workspace; taps come first */
+    size_t group, segment;          /* now: as many segments of a group as there are tasks, from this one on */
+    int segments, tasks;
 } dlcv__direct_dw;
 
-enum { DLCV__DW_STRETCH = 4096, DLCV__DW_FLOATS = 262144, DLCV__DW_SUMS = 1 << 15 };
+enum { DLCV__DW_STRETCH = 4096, DLCV__DW_SEGMENTS = 8, DLCV__DW_SUMS = 1 << 15 };
 
 DLCV__FN double dlcv__dw_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int side_by_side)
 {
@@ -643,29 +643,26 @@ DLCV__FN double dlcv__direct_dw_cost(const dlcv__conv_geom *g, const dlcv__kerne
 DLCV__FN int dlcv__direct_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, dlcv__direct_dw *d, size_t *bytes)
 {
     const size_t lanes = k->lanes > 1 && g->n > 1 && dlcv__dw_cycles(g, k, 1) < dlcv__dw_cycles(g, k, 0) ? k->lanes : 1;
-    size_t map, both, all;
+    const double work = (double)g->y_count * (double)g->k / (double)DLCV__CONV_ALONE;
+    size_t all;
     memset(d, 0, sizeof *d);
     d->g = g, d->k = k;
     if (!dlcv__frame_of(g, lanes, k->lanes, 1, &d->f) || d->f.floats > (size_t)-1 / 8) return 0;
     d->frame = (d->f.floats + 15) / 16 * 16;
     d->units = (g->n + lanes - 1) / lanes;
-    d->tasks = width = (int)dlcv__direct_tasks(g, width);
+    d->segments = work < 1 ? 1 : work < DLCV__DW_SEGMENTS ? (int)work : DLCV__DW_SEGMENTS;
+    if ((size_t)d->segments > d->units) d->segments = (int)d->units;
+    d->tasks = width < d->segments ? width : d->segments;
     *bytes = 0;
-    if (!dlcv__mul(g->oh, d->f.across, &d->places) || !dlcv__mul(d->places, g->fg, &map) || !dlcv__mul(map, k->lanes, &map)) return 0;
-    if (!dlcv__add(d->frame, map, &both)) return 0;
-    d->set = width > 1 ? DLCV__DW_FLOATS / both : 1;
-    if (d->set > d->units) d->set = d->units;
-    if (!d->set) d->set = 1;
+    if (!dlcv__mul(g->oh, d->f.across, &d->places) || !dlcv__mul(d->places, g->fg * k->lanes, &d->map_floats)) return 0;
+    d->map_floats = (d->map_floats + 15) / 16 * 16;
+    d->sum_floats = (g->fg * g->k * k->lanes + 15) / 16 * 16;      /* fg * k is small */
+    if (!dlcv__add(d->frame, d->map_floats, &d->floats) || !dlcv__add(d->floats, d->sum_floats + 16, &d->floats)) return 0;     /* and a line between tasks */
     if (!dlcv__conv_need(bytes, g->k, sizeof(size_t))) return 0;
     d->places_at = *bytes;
     if (!dlcv__conv_need(bytes, d->places, sizeof(size_t))) return 0;
-    d->frames_at = *bytes;
-    if (!dlcv__mul(d->frame, d->set, &all) || !dlcv__conv_need(bytes, all, sizeof(float))) return 0;
-    d->maps_at = *bytes;
-    d->map_floats = map;
-    if (!dlcv__mul(map, d->set, &all) || !dlcv__conv_need(bytes, all, sizeof(float))) return 0;
-    d->sums_at = *bytes;
-    return dlcv__mul(g->fg * g->k, k->lanes, &all) && dlcv__conv_need(bytes, all, sizeof(float));
+    d->own_at = *bytes;
+    return dlcv__mul(d->floats, (size_t)d->tasks, &all) && dlcv__conv_need(bytes, all, sizeof(float));
 }
 
 DLCV__FN int dlcv__direct_dw_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
@@ -692,76 +689,72 @@ DLCV__FN void dlcv__direct_dw_map(const dlcv__direct_dw *d, size_t n, size_t pic
     }
 }
 
-DLCV__FN void dlcv__direct_dw_fill(int index, void *context)
+DLCV__FN void dlcv__direct_dw_fill(const dlcv__direct_dw *d, size_t unit, float *frame, float *map)
 {
-    const dlcv__direct_dw *d = (const dlcv__direct_dw *)context;
     const dlcv__conv_geom *g = d->g;
-    size_t i = dlcv__conv_part(d->count, index, d->tasks), c;
-    const size_t end = dlcv__conv_part(d->count, index + 1, d->tasks), step = g->c * g->plane;
-    const dlcv__fp fp = dlcv__fp_enter();
-    for (; i < end; i++) {
-        const size_t n = (d->first + i) * d->f.lanes, pictures = g->n - n < d->f.lanes ? g->n - n : d->f.lanes;
-        float *frame = d->frames + i * d->frame, *map = d->maps + i * d->map_floats;
-        if (!d->first) {    /* what lies between rows stays zero from now on */
-            memset(frame, 0, d->frame * sizeof(float));
-            memset(map, 0, d->map_floats * sizeof(float));
-        }
-        for (c = 0; c < g->cg; c++) {
-            const float *x = d->picture + n * step + (d->group * g->cg + c) * g->plane;
-            if (d->f.lanes == 1) dlcv__frame_fill(g, &d->f, d->k, x, frame + c * d->f.plane);
-            else dlcv__frame_interleave(g, &d->f, d->k, x, step, pictures, frame + c * d->f.plane);
-        }
-        dlcv__direct_dw_map(d, n, pictures, map);
+    const size_t n = unit * d->f.lanes, pictures = g->n - n < d->f.lanes ? g->n - n : d->f.lanes, step = g->c * g->plane;
+    size_t c;
+    for (c = 0; c < g->cg; c++) {
+        const float *x = d->picture + n * step + (d->group * g->cg + c) * g->plane;
+        if (d->f.lanes == 1) dlcv__frame_fill(g, &d->f, d->k, x, frame + c * d->f.plane);
+        else dlcv__frame_interleave(g, &d->f, d->k, x, step, pictures, frame + c * d->f.plane);
     }
-    dlcv__fp_leave(fp);
+    dlcv__direct_dw_map(d, n, pictures, map);
 }
 
-/* The maps that the next set begins with: lines of them are asked for while this one is worked on, some with each tile. */
+/* The maps of the unit that comes next: lines of them are asked for while this one is worked on, some with each tile. */
 typedef struct dlcv__direct_ahead {
     const float *at, *end;
     size_t lines;
 } dlcv__direct_ahead;
 
-DLCV__FN dlcv__direct_ahead dlcv__direct_dw_ahead(const dlcv__direct_dw *d, size_t tiles)
+DLCV__FN dlcv__direct_ahead dlcv__direct_dw_ahead(const dlcv__direct_dw *d, size_t unit, size_t tiles)
 {
     const dlcv__conv_geom *g = d->g;
-    const size_t n = (d->first + d->count) * d->f.lanes, each = g->f * g->pixels;
+    const size_t n = unit * d->f.lanes, each = g->f * g->pixels;
     dlcv__direct_ahead a;
     a.at = a.end = d->map;
     a.lines = 0;
-    if (d->tasks > 1 || g->groups > 1 || n >= g->n) return a;
+    if (g->groups > 1 || n >= g->n) return a;
     a.at = d->map + n * each;
     a.end = a.at + (g->n - n < d->f.lanes ? g->n - n : d->f.lanes) * each;
     a.lines = (size_t)(a.end - a.at) / 16 / tiles + 1;
     return a;
 }
 
-/* A task's share of the taps: all units of the set, a stretch of places at a time that stays in L1. */
-DLCV__FN void dlcv__direct_dw_work(int index, void *context)
+/* A unit, a stretch of places at a time that stays in L1 */
+DLCV__FN void dlcv__direct_dw_unit(const dlcv__direct_dw *d, size_t unit, const float *frame, const float *map, float *sums)
 {
-    const dlcv__direct_dw *d = (const dlcv__direct_dw *)context;
     const dlcv__conv_geom *g = d->g;
     const size_t taps = d->k->gradient_taps, most = d->k->gradient_rows, lanes = d->k->lanes;
     const size_t tiles = (g->k + taps - 1) / taps, blocks = (g->fg + most - 1) / most, stretch = DLCV__DW_STRETCH / (most * lanes);
-    const size_t t0 = dlcv__conv_part(tiles, index, d->tasks) * taps, last = dlcv__conv_part(tiles, index + 1, d->tasks) * taps;
-    const size_t t1 = last < g->k ? last : g->k;
-    dlcv__direct_ahead ahead = dlcv__direct_dw_ahead(d, d->count * blocks * tiles * ((d->places + stretch - 1) / stretch));
-    const dlcv__fp fp = dlcv__fp_enter();
-    size_t i, at, b, t, line;
-    for (i = 0; i < d->count; i++) {
-        const float *frame = d->frames + i * d->frame;
-        for (at = 0; at < d->places; at += stretch) {
-            const size_t n = d->places - at < stretch ? d->places - at : stretch;
-            for (b = 0; b < blocks; b++) {
-                const size_t f = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - f;
-                const float *map = d->maps + i * d->map_floats + (f * d->places + at * rows) * lanes;
-                for (t = t0; t < t1; t += taps) {
-                    float *sums = d->sums + (f * g->k + t) * lanes;
-                    for (line = 0; line < ahead.lines && ahead.end - ahead.at > 16; line++, ahead.at += 16) DLCV__PREFETCH(ahead.at);
-                    d->k->gradient[rows - 1](n, map, frame, d->taps + t, d->at_x + at, sums, g->k * lanes, (int)(t1 - t < taps ? t1 - t : taps));
-                }
+    dlcv__direct_ahead ahead = dlcv__direct_dw_ahead(d, unit + 1, blocks * tiles * ((d->places + stretch - 1) / stretch));
+    size_t at, b, t, line;
+    for (at = 0; at < d->places; at += stretch) {
+        const size_t n = d->places - at < stretch ? d->places - at : stretch;
+        for (b = 0; b < blocks; b++) {
+            const size_t f = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - f;
+            for (t = 0; t < g->k; t += taps) {
+                for (line = 0; line < ahead.lines && ahead.end - ahead.at > 16; line++, ahead.at += 16) DLCV__PREFETCH(ahead.at);
+                d->k->gradient[rows - 1](n, map + (f * d->places + at * rows) * lanes, frame, d->taps + t, d->at_x + at, sums + (f * g->k + t) * lanes,
+                    g->k * lanes, (int)(g->k - t < taps ? g->k - t : taps));
             }
         }
+    }
+}
+
+/* A segment. What lies between the rows of its frame and its map stays zero. */
+DLCV__FN void dlcv__direct_dw_work(int index, void *context)
+{
+    const dlcv__direct_dw *d = (const dlcv__direct_dw *)context;
+    const int segment = (int)d->segment + index;
+    float *frame = d->own + (size_t)index * d->floats, *map = frame + d->frame, *sums = map + d->map_floats;
+    const dlcv__fp fp = dlcv__fp_enter();
+    size_t u;
+    memset(frame, 0, (d->floats - 16) * sizeof(float));
+    for (u = dlcv__conv_part(d->units, segment, d->segments); u < dlcv__conv_part(d->units, segment + 1, d->segments); u++) {
+        dlcv__direct_dw_fill(d, u, frame, map);
+        dlcv__direct_dw_unit(d, u, frame, map, sums);
     }
     dlcv__fp_leave(fp);
 }
@@ -773,25 +766,22 @@ DLCV__FN void dlcv__direct_dw_run(const dlcv__conv_run *r)
     unsigned char *workspace = (unsigned char *)r->workspace;
     dlcv__direct_dw d;
     size_t bytes, i;
+    int now;
     if (!dlcv__direct_dw_plan(g, r->kernels, dlcv__width(r->env), &d, &bytes)) return;
     d.picture = r->x, d.map = r->map;
     d.taps = (size_t *)(void *)workspace;
     d.at_x = (size_t *)(void *)(workspace + d.places_at);
-    d.frames = (float *)(void *)(workspace + d.frames_at);
-    d.maps = (float *)(void *)(workspace + d.maps_at);
-    d.sums = (float *)(void *)(workspace + d.sums_at);
+    d.own = (float *)(void *)(workspace + d.own_at);
     for (i = 0; i < g->k; i++) d.taps[i] = i / g->taps * d.f.plane + dlcv__frame_tap(g, &d.f, i % g->taps / g->kw, i % g->kw);
     for (i = 0; i < d.places; i++)
         d.at_x[i] = dlcv__frame_place(g, &d.f, i / d.f.across, i % d.f.across * (d.f.lanes > 1 ? 1 : r->kernels->lanes));
-    for (d.group = 0; d.group < g->groups; d.group++) {
-        memset(d.sums, 0, g->fg * g->k * r->kernels->lanes * sizeof(float));
-        for (d.first = 0; d.first < d.units; d.first += d.set) {
-            d.count = d.units - d.first < d.set ? d.units - d.first : d.set;
-            dlcv__parallel(r->env, d.tasks, dlcv__direct_dw_fill, &d);
-            dlcv__parallel(r->env, d.tasks, dlcv__direct_dw_work, &d);
+    for (d.group = 0; d.group < g->groups; d.group++)
+        for (d.segment = 0; d.segment < (size_t)d.segments; d.segment += (size_t)now) {
+            now = d.segments - (int)d.segment < d.tasks ? d.segments - (int)d.segment : d.tasks;
+            dlcv__parallel(r->env, now, dlcv__direct_dw_work, &d);
+            for (i = 0; i < (size_t)now; i++)
+                r->kernels->sum_lanes(d.own + i * d.floats + d.frame + d.map_floats, r->y + d.group * g->fg * g->k, g->fg * g->k, r->add || d.segment + i > 0);
         }
-        r->kernels->sum_lanes(d.sums, r->y + d.group * g->fg * g->k, g->fg * g->k, r->add);
-    }
 }
 
 /* ---- depthwise, 3x3: each channel in a frame of its own that stays in L1. The next one is filled first: what was just stored cannot be loaded at

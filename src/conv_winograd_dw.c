@@ -5,13 +5,13 @@
  * and Z [point][panel][tile][filter], with lanes over channels and filters: strips of 16 of them are transposed first. (m + 2)^2 products
  * M[point] = Z[point]^T V[point] add up the tiles; G^T M G is made once, at the end.
  *
- * A block of tiles at a time; each element of M is one ascending chain over a block's tiles, and the sum of those chains in order. Tasks share each block, first by strips, then
- * by points and panels of channels, so that no sum knows how many there are.
+ * A block of tiles at a time; each element of M is one ascending chain over a block's tiles, and the sum of those chains in order. Where M is small each task has a block of
+ * its own and the first one's M gets the others' added; else tasks share each block, first by strips, then by points and panels of channels. No sum knows how many there are.
  *
  * Error against sums in double: at most 1.0e-6 of max |dw| with F(2x2) and 3.5e-6 with F(4x4) in tests/test_winograd.c; its bounds are 2e-6 and 1e-5. */
 #ifndef DLCV_STRICT
 
-enum { DLCV__WINOGRAD_LANES = 16, DLCV__WINOGRAD_DEPTH = 192 };   /* of a strip; tiles of a block, at most */
+enum { DLCV__WINOGRAD_LANES = 16, DLCV__WINOGRAD_DEPTH = 192, DLCV__WINOGRAD_SMALL = 1 << 20 };   /* of a strip; tiles of a block, at most; floats of a small M */
 
 typedef struct dlcv__winograd_side {
     const float *from;              /* [n, channels of all groups, plane] */
@@ -29,9 +29,10 @@ typedef struct dlcv__winograd_dw {
     dlcv__winograd_block b;         /* the block at hand and its spans */
     dlcv__winograd_side side[2];    /* picture, map */
     size_t m_row, m_step;           /* of a filter of M, of a point */
-    size_t v, z, products, spans, slots, slot, bytes;   /* places, in floats; a task's; the workspace */
-    float *strips, *dw;
-    int tasks, load, add;
+    size_t v, z, products, spans, region, slots, slot, bytes;   /* places, in floats, of them all; a task's strips; the workspace */
+    float *base, *strips, *dw;
+    size_t at;                      /* the block's first tile */
+    int tasks, apart, load, add;    /* apart: each task has a region */
 } dlcv__winograd_dw;
 
 /* tile: rows or columns of a tile of the product, which should not straddle panels */
@@ -76,10 +77,13 @@ DLCV__FN int dlcv__winograd_dw_plan(const dlcv__conv_geom *g, const dlcv__kernel
         || !dlcv__winograd_place(&used, &d->z, w->points, d->side[1].step, 1, sizeof(float))
         || !dlcv__winograd_place(&used, &d->products, w->points, d->m_step, 1, sizeof(float))
         || !dlcv__winograd_place(&used, &d->spans, w->block, 1, 1, sizeof(dlcv__winograd_span))) return 0;
-    d->slots = used / sizeof(float);
+    d->region = (used / sizeof(float) + 15) / 16 * 16;
     d->slot = ((strip > rows ? strip : rows) + 15) / 16 * 16;
     d->tasks = (double)w->tiles * (double)w->points * (double)g->w_count < (double)DLCV__CONV_ALONE * 9 ? 1 : (size_t)width < w->points ? width : (int)w->points;
-    return dlcv__mul(d->slot, (size_t)d->tasks * sizeof(float), &d->bytes) && dlcv__add(d->bytes, used, &d->bytes);
+    d->apart = d->tasks > 1 && w->blocks > 1 && w->points * d->m_step <= DLCV__WINOGRAD_SMALL;
+    if (d->apart && (size_t)d->tasks > w->blocks) d->tasks = (int)w->blocks;
+    return dlcv__mul(d->region, d->apart ? (size_t)d->tasks : 1, &d->slots) && dlcv__mul(d->slot, (size_t)d->tasks, &rows) && dlcv__add(d->slots, rows, &rows)
+        && dlcv__mul(rows, sizeof(float), &d->bytes);
 }
 
 /* Columns lo .. hi - 1 of `channels` channels, at `from` (NULL: there are none), to a strip's row of cols; all else there is zeros */
@@ -167,6 +171,43 @@ DLCV__FN void dlcv__winograd_add_task(int index, void *context)
     dlcv__fp_leave(fp);
 }
 
+/* The block of region `index` is tiles `at` .. */
+DLCV__FN void dlcv__winograd_dw_at(dlcv__winograd_dw *d, size_t index, size_t at)
+{
+    float *base = d->base + index * d->region;
+    d->side[0].to = base + d->v, d->side[1].to = base + d->z;
+    d->b.products = base + d->products;
+    d->b.span = (dlcv__winograd_span *)(void *)(base + d->spans);
+    d->b.tiles = d->w.tiles - at < d->w.block ? d->w.tiles - at : d->w.block;
+    dlcv__winograd_cut(d->g, &d->w, at, &d->b);
+}
+
+/* A block apart: its M, with what was there before in the first region */
+DLCV__FN void dlcv__winograd_apart_task(int index, void *context)
+{
+    dlcv__winograd_dw d = *(const dlcv__winograd_dw *)context;
+    d.strips += (size_t)index * d.slot;
+    d.tasks = 1;
+    d.load = !index && d.load;
+    dlcv__winograd_dw_at(&d, (size_t)index, d.at + (size_t)index * d.w.block);
+    dlcv__winograd_sides_task(0, &d);
+    dlcv__winograd_add_task(0, &d);
+}
+
+/* The first region's M += the others', row by row */
+DLCV__FN void dlcv__winograd_gather_task(int index, void *context)
+{
+    const dlcv__winograd_dw *d = (const dlcv__winograd_dw *)context;
+    const size_t fg = d->g->fg, wide = (d->g->cg + d->k->lanes - 1) / d->k->lanes * d->k->lanes, end = dlcv__conv_part(d->w.points * fg, index + 1, d->tasks);
+    const dlcv__fp fp = dlcv__fp_enter();
+    size_t i, j;
+    for (i = dlcv__conv_part(d->w.points * fg, index, d->tasks); i < end; i++) {
+        float *to = d->base + d->products + i / fg * d->m_step + i % fg * d->m_row;
+        for (j = 1; j < (size_t)d->tasks && d->at + j * d->w.block < d->w.tiles; j++) d->k->flat->binary[DLCV__FLAT_ADD](to, to + j * d->region, to, wide);
+    }
+    dlcv__fp_leave(fp);
+}
+
 /* G^T M G of filters, to dw */
 DLCV__FN void dlcv__winograd_taps_task(int index, void *context)
 {
@@ -190,25 +231,28 @@ DLCV__FN void dlcv__winograd_taps_task(int index, void *context)
 DLCV__FN void dlcv__winograd_dw_run(const dlcv__conv_run *r, size_t m)
 {
     const dlcv__conv_geom *g = r->g;
-    float *base = (float *)r->workspace;
     dlcv__winograd_dw d;
-    size_t group, at;
+    size_t group, blocks;
     if (!dlcv__winograd_dw_plan(g, r->kernels, dlcv__width(r->env), m, &d)) return;
-    d.side[0].from = r->x, d.side[0].to = base + d.v;
-    d.side[1].from = r->map, d.side[1].to = base + d.z;
-    d.b.products = base + d.products;
-    d.b.span = (dlcv__winograd_span *)(void *)(base + d.spans);
-    d.strips = base + d.slots;
+    d.base = (float *)r->workspace;
+    d.side[0].from = r->x, d.side[1].from = r->map;
+    d.strips = d.base + d.slots;
     d.dw = r->y, d.add = r->add;
     for (group = 0; group < g->groups; group++) {
         d.b.group = group;
-        for (at = 0; at < d.w.tiles; at += d.b.tiles) {
-            d.b.tiles = d.w.tiles - at < d.w.block ? d.w.tiles - at : d.w.block;
-            d.load = at > 0;
-            dlcv__winograd_cut(g, &d.w, at, &d.b);
-            dlcv__parallel(r->env, d.tasks, dlcv__winograd_sides_task, &d);
-            dlcv__parallel(r->env, d.tasks, dlcv__winograd_add_task, &d);
+        for (d.at = 0; d.at < d.w.tiles; d.at += (d.apart ? (size_t)d.tasks : 1) * d.w.block) {
+            d.load = d.at > 0;
+            if (d.apart) {
+                blocks = (d.w.tiles - d.at - 1) / d.w.block + 1;
+                dlcv__parallel(r->env, (size_t)d.tasks < blocks ? d.tasks : (int)blocks, dlcv__winograd_apart_task, &d);
+                dlcv__parallel(r->env, d.tasks, dlcv__winograd_gather_task, &d);
+            } else {
+                dlcv__winograd_dw_at(&d, 0, d.at);
+                dlcv__parallel(r->env, d.tasks, dlcv__winograd_sides_task, &d);
+                dlcv__parallel(r->env, d.tasks, dlcv__winograd_add_task, &d);
+            }
         }
+        d.b.products = d.base + d.products;
         dlcv__parallel(r->env, d.tasks, dlcv__winograd_taps_task, &d);
     }
 }
