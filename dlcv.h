@@ -5634,6 +5634,7 @@ DLCV__KERNEL void DLCV__K(winograd_tiles4)(const float *r, size_t r_row, size_t 
             const DLCV__V x0 = DLCV__VSELECT(DLCV__VLT(zero, a), DLCV__VODD(u13, w13), zero), x5 = DLCV__VSELECT(DLCV__VLT(zero, b), DLCV__VNEXT(x1, w), zero);
             DLCV__W_IN4()
             DLCV__REP6(DLCV__W_PUT, 0)
+            (void)u0, (void)u2, (void)u13;      /* of which a single lane sees none */
         }
     DLCV__LEAVE();
 }
@@ -9324,6 +9325,7 @@ DLCV__KERNEL void DLCV__K(winograd_tiles4)(const float *r, size_t r_row, size_t 
             const DLCV__V x0 = DLCV__VSELECT(DLCV__VLT(zero, a), DLCV__VODD(u13, w13), zero), x5 = DLCV__VSELECT(DLCV__VLT(zero, b), DLCV__VNEXT(x1, w), zero);
             DLCV__W_IN4()
             DLCV__REP6(DLCV__W_PUT, 0)
+            (void)u0, (void)u2, (void)u13;
         }
     DLCV__LEAVE();
 }
@@ -11910,6 +11912,7 @@ DLCV__KERNEL void DLCV__K(winograd_tiles4)(const float *r, size_t r_row, size_t 
             const DLCV__V x0 = DLCV__VSELECT(DLCV__VLT(zero, a), DLCV__VODD(u13, w13), zero), x5 = DLCV__VSELECT(DLCV__VLT(zero, b), DLCV__VNEXT(x1, w), zero);
             DLCV__W_IN4()
             DLCV__REP6(DLCV__W_PUT, 0)
+            (void)u0, (void)u2, (void)u13;
         }
     DLCV__LEAVE();
 }
@@ -15027,6 +15030,7 @@ DLCV__KERNEL void DLCV__K(winograd_tiles4)(const float *r, size_t r_row, size_t 
             const DLCV__V x0 = DLCV__VSELECT(DLCV__VLT(zero, a), DLCV__VODD(u13, w13), zero), x5 = DLCV__VSELECT(DLCV__VLT(zero, b), DLCV__VNEXT(x1, w), zero);
             DLCV__W_IN4()
             DLCV__REP6(DLCV__W_PUT, 0)
+            (void)u0, (void)u2, (void)u13;
         }
     DLCV__LEAVE();
 }
@@ -18140,6 +18144,7 @@ DLCV__KERNEL void DLCV__K(winograd_tiles4)(const float *r, size_t r_row, size_t 
             const DLCV__V x0 = DLCV__VSELECT(DLCV__VLT(zero, a), DLCV__VODD(u13, w13), zero), x5 = DLCV__VSELECT(DLCV__VLT(zero, b), DLCV__VNEXT(x1, w), zero);
             DLCV__W_IN4()
             DLCV__REP6(DLCV__W_PUT, 0)
+            (void)u0, (void)u2, (void)u13;
         }
     DLCV__LEAVE();
 }
@@ -20746,6 +20751,7 @@ DLCV__KERNEL void DLCV__K(winograd_tiles4)(const float *r, size_t r_row, size_t 
             const DLCV__V x0 = DLCV__VSELECT(DLCV__VLT(zero, a), DLCV__VODD(u13, w13), zero), x5 = DLCV__VSELECT(DLCV__VLT(zero, b), DLCV__VNEXT(x1, w), zero);
             DLCV__W_IN4()
             DLCV__REP6(DLCV__W_PUT, 0)
+            (void)u0, (void)u2, (void)u13;
         }
     DLCV__LEAVE();
 }

@@ -71,6 +71,52 @@ static int rounds = 11, verbose, with_peers = 1, with_own = 1, forced, threads =
 static dlcv_env pool;
 static FILE *json;
 
+/* Stands before the pool: the CPU time of the caller outside of its tasks, and in each loop that of the longest task, or of all tasks over the threads where
+ * that is more: what the busiest thread needs, wherever the system lets threads run. */
+typedef struct crew {
+    dlcv_threads below;
+    dlcv_task task;
+    void *context;
+    double seconds[64], inside, busiest;
+    long loops;
+} crew;
+static crew clocked;
+
+static void crew_task(int index, void *context)
+{
+    crew *c = (crew *)context;
+    const double start = bench_seconds(CLOCK_THREAD_CPUTIME_ID);
+    c->task(index, c->context);
+    c->seconds[index % 64] += bench_seconds(CLOCK_THREAD_CPUTIME_ID) - start;
+}
+
+static void crew_for(int count, dlcv_task task, void *context, void *user)
+{
+    crew *c = (crew *)user;
+    const double start = bench_seconds(CLOCK_THREAD_CPUTIME_ID);
+    double most = 0, sum = 0;
+    int i;
+    memset(c->seconds, 0, sizeof c->seconds);
+    c->task = task, c->context = context;
+    c->below.parallel_for(count, crew_task, c, c->below.user);
+    for (i = 0; i < 64; i++) {
+        sum += c->seconds[i];
+        most = c->seconds[i] > most ? c->seconds[i] : most;
+    }
+    c->busiest += most > sum / c->below.width ? most : sum / c->below.width;
+    c->inside += bench_seconds(CLOCK_THREAD_CPUTIME_ID) - start;
+    c->loops++;
+}
+
+/* A task that ends when all have begun: what it takes to have them all at work */
+static void meet(int index, void *context)
+{
+    int *begun = (int *)context;
+    (void)index;
+    __atomic_add_fetch(begun, 1, __ATOMIC_ACQ_REL);
+    while (__atomic_load_n(begun, __ATOMIC_ACQUIRE) < threads) continue;
+}
+
 /* operands of one shape, shared by all; each contestant writes what the operation writes, checked against ours */
 typedef struct work {
     const shape *s;
@@ -128,9 +174,15 @@ static size_t work_result(const work *w)
     return w->s->operation == FWD ? w->ny : w->s->operation == PEER_CONV_DATA ? w->nx : w->nw;
 }
 
+static double busiest_seconds;          /* of ours(): of the last plan with threads, all calls, */
+static size_t busiest_calls;            /* and how many */
+
 static void ours(void *context, size_t repeat)
 {
     work *w = (work *)context;
+    const double start = bench_seconds(CLOCK_THREAD_CPUTIME_ID), busiest = clocked.busiest, inside = clocked.inside;
+    const size_t calls = repeat;
+    const long loops = clocked.loops;
     for (; repeat > 0; repeat--) {
         dlcv_status status = w->s->operation == FWD ? dlcv_conv_forward(w->conv, w->x, NULL, w->result, w->workspace)
             : w->s->operation == PEER_CONV_DATA    ? dlcv_conv_backward_data(w->conv, w->weights, w->y, w->result, w->workspace)
@@ -140,6 +192,9 @@ static void ours(void *context, size_t repeat)
             exit(1);
         }
     }
+    if (clocked.loops == loops) return;
+    busiest_seconds += bench_seconds(CLOCK_THREAD_CPUTIME_ID) - start - (clocked.inside - inside) + clocked.busiest - busiest;
+    busiest_calls += calls;
 }
 
 /* A copy of *from with a plan of its own; 0 where the algorithm does not apply. env: NULL for one thread */
@@ -316,17 +371,20 @@ static void compare(const shape *s)
         peers++;
     }
 #endif
+    busiest_seconds = 0, busiest_calls = 0;
     bench_run(&b);
     used = (size_t)snprintf(b.extra, sizeof(b.extra), ",\"algorithm\":\"%s\",\"gflops\":%.4g,\"prepared_bytes\":%zu,\"workspace_bytes\":%zu",
                             info.name, work_flops(&w) / bench_best(&b, BENCH_OURS, NULL)->median * 1e-9,
                             info.prepared_bytes, s->operation == FWD ? info.workspace_bytes : info.backward_bytes);
     if (alone) {
         const bench_row *all = bench_best(&b, BENCH_OURS, NULL);
+        const double busy = busiest_calls ? busiest_seconds / (double)busiest_calls : all->median;     /* not divided: the call itself */
         used += (size_t)snprintf(b.extra + used, sizeof(b.extra) - used, ",\"one_thread\":%.6g,\"speedup_wall\":%.4g,\"speedup_cpu\":%.4g,\"same_bits\":%s",
-                                 alone->median * 1e6, alone->median / all->median, alone->median / (all->median_cpu / threads),
+                                 alone->median * 1e6, alone->median / all->median, alone->median / busy,
                                  memcmp(single.result, mine.result, work_result(&w) * sizeof(float)) ? "false" : "true");
-        printf("%s: one thread's CPU time / (the process's CPU time / %d): %.2f; / the wall: %.2f\n", s->name, threads,
-               alone->median / (all->median_cpu / threads), alone->median / all->median);
+        printf("%-30s %7.0f MFLOP: %9.1f us with one thread, %5.2f x by the busiest thread's CPU time, %5.2f x by the wall%s\n", s->name, 1e-6 * work_flops(&w),
+               1e6 * alone->median, alone->median / busy, alone->median / all->median,
+               memcmp(single.result, mine.result, work_result(&w) * sizeof(float)) ? ", OTHER BITS" : "");
         plan_free(&single);
     }
     for (i = 0; i < 2; i++) {
@@ -334,7 +392,8 @@ static void compare(const shape *s)
             used += (size_t)snprintf(b.extra + used, sizeof(b.extra) - used, ",\"%s\":%.6g", note[i]->name, note[i]->median * 1e6);
         }
     }
-    bench_report(&b, verbose);
+    if (!alone || verbose) bench_report(&b, verbose);
+    else if (json) bench_write(&b, bench_best(&b, BENCH_OURS, NULL), NULL, bench_bound(&b));
     best = bench_best(&b, BENCH_PEER, NULL);
     if (best) {
         tally(s->group, best->median / bench_best(&b, BENCH_OURS, NULL)->median);
@@ -466,6 +525,20 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", dlcv_error());
         return 2;
     }
+    if (threads > 1) {
+        double least = 1, start;
+        int begun;
+        for (i = 0; i < 10000; i++) {
+            begun = 0;
+            start = bench_seconds(CLOCK_MONOTONIC);
+            pool.threads.parallel_for(threads, meet, &begun, pool.threads.user);
+            start = bench_seconds(CLOCK_MONOTONIC) - start;
+            least = start < least ? start : least;
+        }
+        printf("fork and join: %.2f us at the least\n", 1e6 * least);
+        clocked.below = pool.threads;
+        pool.threads.parallel_for = crew_for, pool.threads.user = &clocked;
+    }
     with_peers = with_peers && threads <= 1;
     json = bench_json(path);
 #ifdef PEER_OPENBLAS
@@ -485,7 +558,7 @@ int main(int argc, char **argv)
         printf("%d of %d chosen wrong (more than 5 %% slower than the best)\n", wrong, tried);
     }
     means();
-    dlcv_pool_free(&pool.threads);
+    if (threads > 1) dlcv_pool_free(&clocked.below);
     fclose(json);
     return 0;
 }
