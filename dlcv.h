@@ -887,7 +887,8 @@ DLCV_API dlcv_status dlcv_backward(dlcv_node x);
 DLCV_API dlcv_status dlcv_backward_from(dlcv_node x, const dlcv_tensor *upstream);
 
 /* Values and gradients, borrowed until the next call that changes the graph; NULL where there is none. Values: inputs (as bound), constants,
- * parameters (write them!), after forward its x and kept nodes. Gradients, after backward: parameters that are not frozen, kept nodes. */
+ * parameters (write them! From then on a convolution with this one prepares its weights in each forward, not just after what changes them), after
+ * forward its x and kept nodes. Gradients, after backward: parameters that are not frozen, kept nodes. */
 DLCV_API dlcv_tensor *dlcv_value(dlcv_node x);
 DLCV_API dlcv_tensor *dlcv_gradient(dlcv_node x);
 
@@ -26147,6 +26148,7 @@ struct dlcv_conv {
     const float *weights;           /* borrowed, or NULL */
     void *prepared;
     int ready;                      /* weights were given */
+    uint64_t number;                /* that the graph has for those, or 0 */
     size_t prepared_bytes, workspace_bytes, data_bytes, dw_bytes;
 };
 
@@ -26284,6 +26286,7 @@ DLCV_API dlcv_status dlcv_conv_weights(dlcv_conv *conv, const float *weights)
 {
     if (!conv || !weights) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv_weights: %s is NULL", conv ? "weights" : "conv");
     conv->ready = 1;
+    conv->number = 0;
     conv->weights = conv->algo->borrows ? weights : NULL;
     if (conv->algo->prepare) {
         const dlcv__fp fp = dlcv__fp_enter();
@@ -26291,6 +26294,16 @@ DLCV_API dlcv_status dlcv_conv_weights(dlcv_conv *conv, const float *weights)
         dlcv__fp_leave(fp);
     }
     return DLCV_OK;
+}
+
+/* The same, where they may be those that are prepared: a number that is not 0 stands for them. */
+DLCV__FN dlcv_status dlcv__conv_weights_of(dlcv_conv *conv, const float *weights, uint64_t number)
+{
+    dlcv_status status;
+    if (number && conv->number == number && !conv->weights) return DLCV_OK;
+    status = dlcv_conv_weights(conv, weights);
+    conv->number = number;
+    return status;
 }
 
 DLCV_API void dlcv_conv_describe(const dlcv_conv *conv, dlcv_conv_info *out)
@@ -30152,6 +30165,7 @@ typedef struct dlcv__call {
     int activation;                         /* a dlcv_activation of what is written, the next node's, where the graph knows that the op can; in backward, too:
                                              * out_gradient is then the next node's */
     int adds;                               /* backward of a convolution that can: in_gradient[0] is added to */
+    uint64_t weights;                       /* as long as it is the same, and not 0, so is input 1 */
     unsigned frozen;                        /* bit i: input i is a frozen parameter; forward and backward, the first 8 inputs */
     uint64_t seed, stream;                  /* of random numbers: words dlcv__philox(seed, stream, block), new in every forward */
 } dlcv__call;
@@ -33301,7 +33315,7 @@ DLCV__FN dlcv_status dlcv__conv2d_forward(dlcv__call *c)
     memset(&e, 0, sizeof e);
     e.activation = (dlcv_activation)c->activation;
     if (c->inputs > 2) e.bias = (const float *)c->in[2]->data;
-    status = dlcv_conv_weights(conv, (const float *)c->in[1]->data);        /* who knows whether they have changed */
+    status = dlcv__conv_weights_of(conv, (const float *)c->in[1]->data, c->weights);
     if (!status) status = dlcv_conv_forward(conv, (const float *)c->in[0]->data, &e, (float *)c->out->data, c->scratch);
     return status;
 }
@@ -35331,6 +35345,7 @@ typedef struct dlcv__node {
     int flags, how;                 /* of a parameter; so the next lines */
     float scale;
     int drawn;
+    int lent;                       /* a pointer to its value was given away: anyone may write there at any time */
     size_t offset, floats;
     uint64_t updates;               /* steps of the optimiser so far */
     /* of the plan in force */
@@ -35375,6 +35390,7 @@ struct dlcv_graph {
     int parameters;
     size_t parameter_floats, value_floats, gradient_floats;     /* wanted, allocated, allocated */
     float *values, *gradients;
+    uint64_t written;               /* changes with any parameter */
     struct dlcv__plan *plan, *plans[DLCV__PLANS];       /* in force; the last few */
     uint64_t uses;
     int tripwire;
@@ -35680,6 +35696,7 @@ DLCV__FN void dlcv__init_draw(dlcv_graph *g, int id)
     size_t i, k, piece;
     const dlcv__fp fp = dlcv__fp_enter();
     n->drawn = 1;
+    g->written++;
     for (i = 0; i < n->floats && n->how == (int)DLCV_INIT_CONSTANT; i++) p[i] = n->scale;
     for (; i < n->floats; i += piece) {
         piece = n->floats - i < DLCV__PIECE ? n->floats - i : DLCV__PIECE;
@@ -36666,6 +36683,12 @@ DLCV__FN unsigned dlcv__frozen_inputs(const dlcv_graph *g, const dlcv__node *n)
     return bits;
 }
 
+/* A number that changes whenever a parameter or constant may have; 0: that cannot be known. */
+DLCV__FN uint64_t dlcv__weights_of(const dlcv_graph *g, const dlcv__node *n)
+{
+    return (n->kind == DLCV__KIND_PARAMETER || n->kind == DLCV__KIND_CONSTANT) && !n->lent ? g->written + 1 : 0;
+}
+
 DLCV__FN void dlcv__call_step(dlcv_graph *g, int s, dlcv__call *c)
 {
     const dlcv__step *t = &g->plan->step[s];
@@ -36678,6 +36701,7 @@ DLCV__FN void dlcv__call_step(dlcv_graph *g, int s, dlcv__call *c)
     if (t->active && t->saved_bytes) c->saved = g->workspace + t->saved_at;
     c->state = t->state;
     c->frozen = dlcv__frozen_inputs(g, n);
+    c->weights = n->inputs > 1 ? dlcv__weights_of(g, dlcv__node_at(g, n->input[1])) : 0;
     c->seed = g->seed;
     c->stream = ((uint64_t)t->node << 32) + g->runs;
 }
@@ -36868,6 +36892,7 @@ DLCV_API dlcv_tensor *dlcv_value(dlcv_node x)
     dlcv__node *n = dlcv__node_get(x);
     dlcv_graph *g = x.graph;
     if (!n || g->status) return NULL;
+    n->lent = 1;
     switch (n->kind) {
     case DLCV__KIND_INPUT: return n->bound ? &n->value : NULL;
     case DLCV__KIND_CONSTANT: return &n->value;
@@ -36924,6 +36949,7 @@ DLCV__FN dlcv_status dlcv__check_f(dlcv__checker *k, double *f)
     dlcv_status status;
     size_t i;
     g->runs = k->runs;
+    g->written++;
     status = dlcv_forward(k->x, k->opts.mode);
     if (status) return status;
     t = dlcv_value(k->x);
@@ -36996,6 +37022,7 @@ DLCV__FN void dlcv__check_free(dlcv__checker *k)
         if (k->given[t]) dlcv__node_at(g, k->id[t])->value.data = k->given[t];
     }
     if (g->value_floats) memcpy(g->values, k->weights, g->value_floats * sizeof(float));
+    g->written++;
     dlcv__release(&g->env, k->block, k->bytes);
 }
 
@@ -37759,6 +37786,7 @@ DLCV_API dlcv_status dlcv_limit_norms(dlcv_graph *g, const char *prefix, float l
     if (!status && (!(limit > 0) || !dlcv__finite(limit))) status = dlcv_fail(DLCV_ERR_ARGUMENT, "limit_norms: the limit is %g, a positive number is wanted", (double)limit);
     if (!status) status = dlcv__parameters_ready(g, 0);
     if (status) return status;
+    g->written++;
     fp = dlcv__fp_enter();
     for (id = 1; id <= g->nodes; id++) {
         const dlcv__node *n = dlcv__node_at(g, id);
@@ -38736,6 +38764,7 @@ DLCV__FN void dlcv__step_run(dlcv__step_of *s, const dlcv__call *c)
         if (n->kind == DLCV__KIND_PARAMETER && !n->frozen) n->updates++;
     }
     g->solver.steps++;
+    g->written++;
 }
 
 /* The step with lr times factor: schedules */
@@ -38835,6 +38864,7 @@ DLCV_API dlcv_status dlcv_swap_average(dlcv_graph *g)
         }
     }
     g->solver.swapped = !g->solver.swapped;
+    g->written++;
     return DLCV_OK;
 }
 
@@ -38899,6 +38929,7 @@ DLCV__FN void dlcv__lbfgs_go(const dlcv__lbfgs *l, double a)
     dlcv_graph *g = l->loss.graph;
     size_t at = 0;
     int id;
+    g->written++;
     for (id = 1; id <= g->nodes; id++) {
         const dlcv__node *n = dlcv__node_at(g, id);
         if (!dlcv__learns(n)) continue;
@@ -41510,6 +41541,7 @@ DLCV__FN dlcv_status dlcv__weights_read(dlcv_graph *g, const dlcv__safe *f)
     dlcv_status s = dlcv__parameters_ready(g, 0);
     const dlcv__entry *e = NULL;
     int id, pass;
+    g->written++;
     for (pass = 0; pass < 2; pass++) {
         for (id = 1; id <= g->nodes && !s; id++) {
             dlcv__node *n = dlcv__node_at(g, id);
@@ -42269,6 +42301,7 @@ DLCV_API dlcv_status dlcv_trainer_load(dlcv_trainer *t, const char *path)
         if (!s) s = dlcv__train_read(&k, &f, 1);
         dlcv__safe_close(&f);
     }
+    t->g->written++;
     if (!s) {
         dlcv__updates_move(&k, 0);
         dlcv__cursor_set(t, k.cursor);

@@ -223,6 +223,7 @@ DLCV_API dlcv_status dlcv_limit_norms(dlcv_graph *g, const char *prefix, float l
     if (!status && (!(limit > 0) || !dlcv__finite(limit))) status = dlcv_fail(DLCV_ERR_ARGUMENT, "limit_norms: the limit is %g, a positive number is wanted", (double)limit);
     if (!status) status = dlcv__parameters_ready(g, 0);
     if (status) return status;
+    g->written++;
     fp = dlcv__fp_enter();
     for (id = 1; id <= g->nodes; id++) {
         const dlcv__node *n = dlcv__node_at(g, id);

@@ -62,6 +62,7 @@ struct dlcv_conv {
     const float *weights;           /* borrowed, or NULL */
     void *prepared;
     int ready;                      /* weights were given */
+    uint64_t number;                /* that the graph has for those, or 0 */
     size_t prepared_bytes, workspace_bytes, data_bytes, dw_bytes;
 };
 
@@ -199,6 +200,7 @@ DLCV_API dlcv_status dlcv_conv_weights(dlcv_conv *conv, const float *weights)
 {
     if (!conv || !weights) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv_weights: %s is NULL", conv ? "weights" : "conv");
     conv->ready = 1;
+    conv->number = 0;
     conv->weights = conv->algo->borrows ? weights : NULL;
     if (conv->algo->prepare) {
         const dlcv__fp fp = dlcv__fp_enter();
@@ -206,6 +208,16 @@ DLCV_API dlcv_status dlcv_conv_weights(dlcv_conv *conv, const float *weights)
         dlcv__fp_leave(fp);
     }
     return DLCV_OK;
+}
+
+/* The same, where they may be those that are prepared: a number that is not 0 stands for them. */
+DLCV__FN dlcv_status dlcv__conv_weights_of(dlcv_conv *conv, const float *weights, uint64_t number)
+{
+    dlcv_status status;
+    if (number && conv->number == number && !conv->weights) return DLCV_OK;
+    status = dlcv_conv_weights(conv, weights);
+    conv->number = number;
+    return status;
 }
 
 DLCV_API void dlcv_conv_describe(const dlcv_conv *conv, dlcv_conv_info *out)

@@ -28,6 +28,7 @@ typedef struct dlcv__node {
     int flags, how;                 /* of a parameter; so the next lines */
     float scale;
     int drawn;
+    int lent;                       /* a pointer to its value was given away: anyone may write there at any time */
     size_t offset, floats;
     uint64_t updates;               /* steps of the optimiser so far */
     /* of the plan in force */
@@ -72,6 +73,7 @@ struct dlcv_graph {
     int parameters;
     size_t parameter_floats, value_floats, gradient_floats;     /* wanted, allocated, allocated */
     float *values, *gradients;
+    uint64_t written;               /* changes with any parameter */
     struct dlcv__plan *plan, *plans[DLCV__PLANS];       /* in force; the last few */
     uint64_t uses;
     int tripwire;
@@ -377,6 +379,7 @@ DLCV__FN void dlcv__init_draw(dlcv_graph *g, int id)
     size_t i, k, piece;
     const dlcv__fp fp = dlcv__fp_enter();
     n->drawn = 1;
+    g->written++;
     for (i = 0; i < n->floats && n->how == (int)DLCV_INIT_CONSTANT; i++) p[i] = n->scale;
     for (; i < n->floats; i += piece) {
         piece = n->floats - i < DLCV__PIECE ? n->floats - i : DLCV__PIECE;

@@ -31,6 +31,7 @@ DLCV__FN dlcv_status dlcv__check_f(dlcv__checker *k, double *f)
     dlcv_status status;
     size_t i;
     g->runs = k->runs;
+    g->written++;
     status = dlcv_forward(k->x, k->opts.mode);
     if (status) return status;
     t = dlcv_value(k->x);
@@ -103,6 +104,7 @@ DLCV__FN void dlcv__check_free(dlcv__checker *k)
         if (k->given[t]) dlcv__node_at(g, k->id[t])->value.data = k->given[t];
     }
     if (g->value_floats) memcpy(g->values, k->weights, g->value_floats * sizeof(float));
+    g->written++;
     dlcv__release(&g->env, k->block, k->bytes);
 }
 

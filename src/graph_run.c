@@ -125,6 +125,12 @@ DLCV__FN unsigned dlcv__frozen_inputs(const dlcv_graph *g, const dlcv__node *n)
     return bits;
 }
 
+/* A number that changes whenever a parameter or constant may have; 0: that cannot be known. */
+DLCV__FN uint64_t dlcv__weights_of(const dlcv_graph *g, const dlcv__node *n)
+{
+    return (n->kind == DLCV__KIND_PARAMETER || n->kind == DLCV__KIND_CONSTANT) && !n->lent ? g->written + 1 : 0;
+}
+
 DLCV__FN void dlcv__call_step(dlcv_graph *g, int s, dlcv__call *c)
 {
     const dlcv__step *t = &g->plan->step[s];
@@ -137,6 +143,7 @@ DLCV__FN void dlcv__call_step(dlcv_graph *g, int s, dlcv__call *c)
     if (t->active && t->saved_bytes) c->saved = g->workspace + t->saved_at;
     c->state = t->state;
     c->frozen = dlcv__frozen_inputs(g, n);
+    c->weights = n->inputs > 1 ? dlcv__weights_of(g, dlcv__node_at(g, n->input[1])) : 0;
     c->seed = g->seed;
     c->stream = ((uint64_t)t->node << 32) + g->runs;
 }
@@ -327,6 +334,7 @@ DLCV_API dlcv_tensor *dlcv_value(dlcv_node x)
     dlcv__node *n = dlcv__node_get(x);
     dlcv_graph *g = x.graph;
     if (!n || g->status) return NULL;
+    n->lent = 1;
     switch (n->kind) {
     case DLCV__KIND_INPUT: return n->bound ? &n->value : NULL;
     case DLCV__KIND_CONSTANT: return &n->value;

@@ -57,6 +57,7 @@ typedef struct dlcv__call {
     int activation;                         /* a dlcv_activation of what is written, the next node's, where the graph knows that the op can; in backward, too:
                                              * out_gradient is then the next node's */
     int adds;                               /* backward of a convolution that can: in_gradient[0] is added to */
+    uint64_t weights;                       /* as long as it is the same, and not 0, so is input 1 */
     unsigned frozen;                        /* bit i: input i is a frozen parameter; forward and backward, the first 8 inputs */
     uint64_t seed, stream;                  /* of random numbers: words dlcv__philox(seed, stream, block), new in every forward */
 } dlcv__call;

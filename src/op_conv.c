@@ -151,7 +151,7 @@ DLCV__FN dlcv_status dlcv__conv2d_forward(dlcv__call *c)
     memset(&e, 0, sizeof e);
     e.activation = (dlcv_activation)c->activation;
     if (c->inputs > 2) e.bias = (const float *)c->in[2]->data;
-    status = dlcv_conv_weights(conv, (const float *)c->in[1]->data);        /* who knows whether they have changed */
+    status = dlcv__conv_weights_of(conv, (const float *)c->in[1]->data, c->weights);
     if (!status) status = dlcv_conv_forward(conv, (const float *)c->in[0]->data, &e, (float *)c->out->data, c->scratch);
     return status;
 }

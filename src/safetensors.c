@@ -572,6 +572,7 @@ DLCV__FN dlcv_status dlcv__weights_read(dlcv_graph *g, const dlcv__safe *f)
     dlcv_status s = dlcv__parameters_ready(g, 0);
     const dlcv__entry *e = NULL;
     int id, pass;
+    g->written++;
     for (pass = 0; pass < 2; pass++) {
         for (id = 1; id <= g->nodes && !s; id++) {
             dlcv__node *n = dlcv__node_at(g, id);

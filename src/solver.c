@@ -259,6 +259,7 @@ DLCV__FN void dlcv__step_run(dlcv__step_of *s, const dlcv__call *c)
         if (n->kind == DLCV__KIND_PARAMETER && !n->frozen) n->updates++;
     }
     g->solver.steps++;
+    g->written++;
 }
 
 /* The step with lr times factor: schedules */
@@ -358,6 +359,7 @@ DLCV_API dlcv_status dlcv_swap_average(dlcv_graph *g)
         }
     }
     g->solver.swapped = !g->solver.swapped;
+    g->written++;
     return DLCV_OK;
 }
 

@@ -33,6 +33,7 @@ DLCV__FN void dlcv__lbfgs_go(const dlcv__lbfgs *l, double a)
     dlcv_graph *g = l->loss.graph;
     size_t at = 0;
     int id;
+    g->written++;
     for (id = 1; id <= g->nodes; id++) {
         const dlcv__node *n = dlcv__node_at(g, id);
         if (!dlcv__learns(n)) continue;

@@ -697,6 +697,7 @@ DLCV_API dlcv_status dlcv_trainer_load(dlcv_trainer *t, const char *path)
         if (!s) s = dlcv__train_read(&k, &f, 1);
         dlcv__safe_close(&f);
     }
+    t->g->written++;
     if (!s) {
         dlcv__updates_move(&k, 0);
         dlcv__cursor_set(t, k.cursor);

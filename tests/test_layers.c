@@ -639,8 +639,93 @@ static void test_together(void)
     }
 }
 
+static dlcv_node prepared_net(dlcv_graph *g)
+{
+    dlcv_conv2d_opts o;
+    memset(&o, 0, sizeof o);
+    o.pad = 1;
+    return dlcv_conv2d(dlcv_conv2d(dlcv_input(g, "x", DLCV_F32, dlcv_shape4(-1, 16, 12, 12)), 16, 3, &o), 16, 1, NULL);
+}
+
+/* y(x), forward in mode INFER, is that of a new graph with these weights. */
+static void check_prepared(dlcv_node y, const dlcv_tensor *x, const char *after)
+{
+    dlcv_graph *g = dlcv_graph_new(NULL, 2);
+    const dlcv_node z = prepared_net(g);
+    size_t bytes = 0;
+    void *file;
+    CHECK_OK(dlcv_weights_save_memory(y.graph, NULL, &bytes));
+    file = malloc(bytes);
+    CHECK_OK(dlcv_weights_save_memory(y.graph, file, &bytes));
+    CHECK_OK(dlcv_weights_load_memory(g, file, bytes));
+    CHECK_OK(dlcv_bind(dlcv_find(g, "x"), x));
+    CHECK_OK(dlcv_forward(z, DLCV_MODE_INFER));
+    CHECK_OK(dlcv_forward(y, DLCV_MODE_INFER));
+    if (memcmp(dlcv_f32(dlcv_value(y)), dlcv_f32(dlcv_value(z)), dlcv_tensor_count(dlcv_value(y)) * sizeof(float))) {
+        printf("  after %s: old weights\n", after);
+        CHECK(0);
+    }
+    free(file);
+    dlcv_graph_free(g);
+}
+
+/* Prepared weights of convolutions are kept from forward to forward, and no longer than the weights. */
+static void test_prepared(void)
+{
+    dlcv_graph *g = dlcv_graph_new(NULL, 1);
+    const dlcv_node y = prepared_net(g);
+    dlcv_node w, loss;
+    dlcv_optimizer o;
+    dlcv_tensor x, *v;
+    size_t bytes = 0;
+    void *file;
+    memset(&x, 0, sizeof x);
+    memset(&o, 0, sizeof o);
+    CHECK_OK(dlcv_tensor_new(NULL, DLCV_F32, dlcv_shape4(2, 16, 12, 12), &x));
+    fill(&x, NOISE_X, 0);
+    CHECK_OK(dlcv_bind(dlcv_find(g, "x"), &x));
+    check_prepared(y, &x, "the first forward");
+    CHECK_OK(dlcv_weights_save_memory(g, NULL, &bytes));
+    file = malloc(bytes);
+    CHECK_OK(dlcv_weights_save_memory(g, file, &bytes));
+    w = dlcv_find(g, "conv2d1.weight");
+    CHECK_OK(dlcv_initialize(w, DLCV_INIT_CONSTANT, 0.5f));
+    check_prepared(y, &x, "initialize");
+    CHECK_OK(dlcv_weights_load_memory(g, file, bytes));
+    check_prepared(y, &x, "weights_load");
+    CHECK_OK(dlcv_limit_norms(g, "", 0.1f));
+    check_prepared(y, &x, "limit_norms");
+    loss = dlcv_reduce(dlcv_square(y), DLCV_REDUCE_MEAN, DLCV_ALL);
+    o.average = 0.5f;
+    o.lr = 0.1f;
+    CHECK_OK(dlcv_forward(loss, DLCV_MODE_TRAIN));
+    CHECK_OK(dlcv_backward(loss));
+    CHECK_OK(dlcv_update(g, &o));
+    check_prepared(y, &x, "update");
+    CHECK_OK(dlcv_forward(loss, DLCV_MODE_TRAIN));
+    CHECK_OK(dlcv_backward(loss));
+    CHECK_OK(dlcv_update(g, &o));
+    CHECK_OK(dlcv_swap_average(g));
+    check_prepared(y, &x, "swap_average");
+    CHECK_OK(dlcv_swap_average(g));
+    CHECK_OK(dlcv_lbfgs(loss, NULL, NULL));
+    check_prepared(y, &x, "lbfgs");
+    CHECK_OK(dlcv_graph_reset(g, 7));
+    check_prepared(y, &x, "graph_reset");
+    v = dlcv_value(w);
+    check_prepared(y, &x, "a look");
+    dlcv_f32(v)[3] += 1;
+    check_prepared(y, &x, "writing");
+    dlcv_f32(v)[3] += 1;
+    check_prepared(y, &x, "writing again by the same pointer");
+    free(file);
+    dlcv_graph_free(g);
+    dlcv_tensor_free(&x);
+}
+
 int main(void)
 {
+    test_prepared();
     test_together();
     test_golden();
     test_running();

@@ -119,7 +119,8 @@ DLCV_API dlcv_status dlcv_backward(dlcv_node x);
 DLCV_API dlcv_status dlcv_backward_from(dlcv_node x, const dlcv_tensor *upstream);
 
 /* Values and gradients, borrowed until the next call that changes the graph; NULL where there is none. Values: inputs (as bound), constants,
- * parameters (write them!), after forward its x and kept nodes. Gradients, after backward: parameters that are not frozen, kept nodes. */
+ * parameters (write them! From then on a convolution with this one prepares its weights in each forward, not just after what changes them), after
+ * forward its x and kept nodes. Gradients, after backward: parameters that are not frozen, kept nodes. */
 DLCV_API dlcv_tensor *dlcv_value(dlcv_node x);
 DLCV_API dlcv_tensor *dlcv_gradient(dlcv_node x);
 
