@@ -4405,12 +4405,13 @@ DLCV__KERNEL void DLCV__K(affine_i32)(int32_t *c, const int32_t *b, int32_t a, i
 }
 
 /* out[u, r] = in[r, u] ^ flip for r < rows and u < units, in words of 4 bytes; steps in bytes. Blocks of 4 x 4 in registers, sixteen rows at a time:
- * what is written, a line of the cache, becomes whole before it goes. */
+ * what is written, a line of the cache, becomes whole before it goes. Of many units some at a time: each is in a page of its own. */
 DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in, size_t in_step, int rows, int units, uint32_t flip)
 {
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
     int r = 0, u = 0, i, j;
+    for (; units > 512; units -= 256, o += 256 * out_step, p += 1024) DLCV__K(transpose4)(o, out_step, p, in_step, rows, 256, flip);
 #if defined(DLCV__Q) && DLCV__VW > 1 /* the scalar stamp may run where there is no such vector */
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
     for (; r + 4 <= rows; r += j) {
@@ -8268,6 +8269,7 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
     int r = 0, u = 0, i, j;
+    for (; units > 512; units -= 256, o += 256 * out_step, p += 1024) DLCV__K(transpose4)(o, out_step, p, in_step, rows, 256, flip);
 #if defined(DLCV__Q) && DLCV__VW > 1
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
     for (; r + 4 <= rows; r += j) {
@@ -10854,6 +10856,7 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
     int r = 0, u = 0, i, j;
+    for (; units > 512; units -= 256, o += 256 * out_step, p += 1024) DLCV__K(transpose4)(o, out_step, p, in_step, rows, 256, flip);
 #if defined(DLCV__Q) && DLCV__VW > 1
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
     for (; r + 4 <= rows; r += j) {
@@ -13971,6 +13974,7 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
     int r = 0, u = 0, i, j;
+    for (; units > 512; units -= 256, o += 256 * out_step, p += 1024) DLCV__K(transpose4)(o, out_step, p, in_step, rows, 256, flip);
 #if defined(DLCV__Q) && DLCV__VW > 1
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
     for (; r + 4 <= rows; r += j) {
@@ -17084,6 +17088,7 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
     int r = 0, u = 0, i, j;
+    for (; units > 512; units -= 256, o += 256 * out_step, p += 1024) DLCV__K(transpose4)(o, out_step, p, in_step, rows, 256, flip);
 #if defined(DLCV__Q) && DLCV__VW > 1
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
     for (; r + 4 <= rows; r += j) {
@@ -19690,6 +19695,7 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
     int r = 0, u = 0, i, j;
+    for (; units > 512; units -= 256, o += 256 * out_step, p += 1024) DLCV__K(transpose4)(o, out_step, p, in_step, rows, 256, flip);
 #if defined(DLCV__Q) && DLCV__VW > 1
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
     for (; r + 4 <= rows; r += j) {
