@@ -5907,8 +5907,9 @@ DLCV__KERNEL void DLCV__K(flat_copy)(const void *x, void *y, size_t n)
 DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
 {
     const DLCV__V v = DLCV__VSET(value);
-    size_t i;
-    DLCV__FLAT_FAR(NULL, NULL)
+    size_t i, all = n >= DLCV__FAR ? n : n / 4;                  /* one stream may stay where two or three cannot */
+    const int far = DLCV__K(flat_far)(&all, NULL, NULL, y);
+    n = n >= DLCV__FAR ? all : n;
     DLCV__FLAT_EACH(y, v)
     DLCV__LEAVE();
 }
@@ -9561,8 +9562,9 @@ DLCV__KERNEL void DLCV__K(flat_copy)(const void *x, void *y, size_t n)
 DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
 {
     const DLCV__V v = DLCV__VSET(value);
-    size_t i;
-    DLCV__FLAT_FAR(NULL, NULL)
+    size_t i, all = n >= DLCV__FAR ? n : n / 4;
+    const int far = DLCV__K(flat_far)(&all, NULL, NULL, y);
+    n = n >= DLCV__FAR ? all : n;
     DLCV__FLAT_EACH(y, v)
     DLCV__LEAVE();
 }
@@ -12148,8 +12150,9 @@ DLCV__KERNEL void DLCV__K(flat_copy)(const void *x, void *y, size_t n)
 DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
 {
     const DLCV__V v = DLCV__VSET(value);
-    size_t i;
-    DLCV__FLAT_FAR(NULL, NULL)
+    size_t i, all = n >= DLCV__FAR ? n : n / 4;
+    const int far = DLCV__K(flat_far)(&all, NULL, NULL, y);
+    n = n >= DLCV__FAR ? all : n;
     DLCV__FLAT_EACH(y, v)
     DLCV__LEAVE();
 }
@@ -15266,8 +15269,9 @@ DLCV__KERNEL void DLCV__K(flat_copy)(const void *x, void *y, size_t n)
 DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
 {
     const DLCV__V v = DLCV__VSET(value);
-    size_t i;
-    DLCV__FLAT_FAR(NULL, NULL)
+    size_t i, all = n >= DLCV__FAR ? n : n / 4;
+    const int far = DLCV__K(flat_far)(&all, NULL, NULL, y);
+    n = n >= DLCV__FAR ? all : n;
     DLCV__FLAT_EACH(y, v)
     DLCV__LEAVE();
 }
@@ -18380,8 +18384,9 @@ DLCV__KERNEL void DLCV__K(flat_copy)(const void *x, void *y, size_t n)
 DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
 {
     const DLCV__V v = DLCV__VSET(value);
-    size_t i;
-    DLCV__FLAT_FAR(NULL, NULL)
+    size_t i, all = n >= DLCV__FAR ? n : n / 4;
+    const int far = DLCV__K(flat_far)(&all, NULL, NULL, y);
+    n = n >= DLCV__FAR ? all : n;
     DLCV__FLAT_EACH(y, v)
     DLCV__LEAVE();
 }
@@ -20987,8 +20992,9 @@ DLCV__KERNEL void DLCV__K(flat_copy)(const void *x, void *y, size_t n)
 DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
 {
     const DLCV__V v = DLCV__VSET(value);
-    size_t i;
-    DLCV__FLAT_FAR(NULL, NULL)
+    size_t i, all = n >= DLCV__FAR ? n : n / 4;
+    const int far = DLCV__K(flat_far)(&all, NULL, NULL, y);
+    n = n >= DLCV__FAR ? all : n;
     DLCV__FLAT_EACH(y, v)
     DLCV__LEAVE();
 }
@@ -31374,12 +31380,13 @@ DLCV__FN void dlcv__reduce_back(const dlcv__call *c, const dlcv__reduce_run *r, 
 {
     const int most = r->how == (int)DLCV_REDUCE_MAX || r->how == (int)DLCV_REDUCE_MIN;
     const float g = r->how == (int)DLCV_REDUCE_MEAN ? *dy / (float)r->length : r->how == (int)DLCV_REDUCE_NORM ? (*y > 0 ? *dy / *y : 0.0f) : *dy;
+    const size_t one = dlcv__far(r->outer * r->length * r->inner / 4);      /* a single stream may stay in the third cache */
     float t[DLCV__PIECE];
     size_t i, k;
     if (r->inner == 1 && r->how == (int)DLCV_REDUCE_NORM) {
         DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, g, dx, r->length + r->far);
     } else if (r->inner == 1 && !most) {
-        DLCV__FLAT(c)->fill(g, dx, r->length + dlcv__far(r->length * r->outer / 4));     /* one stream may stay in the third cache */
+        DLCV__FLAT(c)->fill(g, dx, r->length + one);
     } else if (r->inner == 1) {
         for (i = 0; i < r->length; i += k) {
             k = r->length - i < DLCV__PIECE ? r->length - i : DLCV__PIECE;
@@ -31394,7 +31401,7 @@ DLCV__FN void dlcv__reduce_back(const dlcv__call *c, const dlcv__reduce_run *r, 
     } else if (r->how == (int)DLCV_REDUCE_SUM || r->how == (int)DLCV_REDUCE_MEAN) {
         if (r->how == (int)DLCV_REDUCE_SUM) memcpy(dx, dy, r->inner * sizeof *dx);
         else DLCV__FLAT(c)->binary_by[DLCV__FLAT_DIV](dy, (float)r->length, dx, r->inner);
-        for (k = 1; k < r->length; k++) DLCV__FLAT(c)->copy(dx, dx + k * r->inner, r->inner * sizeof *dx + r->far);
+        for (k = 1; k < r->length; k++) DLCV__FLAT(c)->copy(dx, dx + k * r->inner, r->inner * sizeof *dx + one);
     } else {
         for (i = 0; i < r->inner; i++) {
             int found = 0;
@@ -31704,6 +31711,7 @@ DLCV__FN dlcv_status dlcv__concat_forward(dlcv__call *c)
         }
         at += bytes;
     }
+    c->kernels->f32->flat->fence();
     return DLCV_OK;
 }
 
@@ -31720,6 +31728,7 @@ DLCV__FN dlcv_status dlcv__concat_backward(dlcv__call *c)
         }
         at += bytes;
     }
+    c->kernels->f32->flat->fence();
     return DLCV_OK;
 }
 
@@ -31777,6 +31786,7 @@ DLCV__FN void dlcv__slice_copy(const dlcv__call *c, const dlcv_tensor *x, const 
         if (!forward && whole - at - bytes) memset(first + at + bytes, 0, whole - at - bytes);
         if (bytes) c->kernels->f32->flat->copy(forward ? first + at : other, forward ? other : first + at, bytes + dlcv__far(outer * bytes / 4));
     }
+    c->kernels->f32->flat->fence();
 }
 
 DLCV__FN dlcv_status dlcv__slice_forward(dlcv__call *c)
@@ -31969,6 +31979,7 @@ DLCV__FN dlcv_status dlcv__gather_rows(dlcv__call *c, int table, int axis)
                                         (unsigned char *)c->out->data + (o * count + i) * inner, inner + dlcv__far(outer * count * inner / 4));
         }
     }
+    c->kernels->f32->flat->fence();
     return DLCV_OK;
 }
 
