@@ -4406,12 +4406,13 @@ DLCV__KERNEL void DLCV__K(affine_i32)(int32_t *c, const int32_t *b, int32_t a, i
 }
 
 /* out[u, r] = in[r, u] ^ flip for r < rows and u < units, in words of 4 bytes; steps in bytes. Blocks of 4 x 4 in registers, sixteen rows at a time:
- * what is written, a line of the cache, becomes whole before it goes. */
+ * what is written, a line of the cache, becomes whole before it goes. Of many units some at a time: each is in a page of its own. */
 DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in, size_t in_step, int rows, int units, uint32_t flip)
 {
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
     int r = 0, u = 0, i, j;
+    for (; units > 512; units -= 256, o += 256 * out_step, p += 1024) DLCV__K(transpose4)(o, out_step, p, in_step, rows, 256, flip);
 #if defined(DLCV__Q) && DLCV__VW > 1 /* the scalar stamp may run where there is no such vector */
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
     for (; r + 4 <= rows; r += j) {
@@ -5908,8 +5909,9 @@ DLCV__KERNEL void DLCV__K(flat_copy)(const void *x, void *y, size_t n)
 DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
 {
     const DLCV__V v = DLCV__VSET(value);
-    size_t i;
-    DLCV__FLAT_FAR(NULL, NULL)
+    size_t i, all = n >= DLCV__FAR ? n : n / 4;                  /* one stream may stay where two or three cannot */
+    const int far = DLCV__K(flat_far)(&all, NULL, NULL, y);
+    n = n >= DLCV__FAR ? all : n;
     DLCV__FLAT_EACH(y, v)
     DLCV__LEAVE();
 }
@@ -8270,6 +8272,7 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
     int r = 0, u = 0, i, j;
+    for (; units > 512; units -= 256, o += 256 * out_step, p += 1024) DLCV__K(transpose4)(o, out_step, p, in_step, rows, 256, flip);
 #if defined(DLCV__Q) && DLCV__VW > 1
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
     for (; r + 4 <= rows; r += j) {
@@ -9562,8 +9565,9 @@ DLCV__KERNEL void DLCV__K(flat_copy)(const void *x, void *y, size_t n)
 DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
 {
     const DLCV__V v = DLCV__VSET(value);
-    size_t i;
-    DLCV__FLAT_FAR(NULL, NULL)
+    size_t i, all = n >= DLCV__FAR ? n : n / 4;
+    const int far = DLCV__K(flat_far)(&all, NULL, NULL, y);
+    n = n >= DLCV__FAR ? all : n;
     DLCV__FLAT_EACH(y, v)
     DLCV__LEAVE();
 }
@@ -10857,6 +10861,7 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
     int r = 0, u = 0, i, j;
+    for (; units > 512; units -= 256, o += 256 * out_step, p += 1024) DLCV__K(transpose4)(o, out_step, p, in_step, rows, 256, flip);
 #if defined(DLCV__Q) && DLCV__VW > 1
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
     for (; r + 4 <= rows; r += j) {
@@ -12149,8 +12154,9 @@ DLCV__KERNEL void DLCV__K(flat_copy)(const void *x, void *y, size_t n)
 DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
 {
     const DLCV__V v = DLCV__VSET(value);
-    size_t i;
-    DLCV__FLAT_FAR(NULL, NULL)
+    size_t i, all = n >= DLCV__FAR ? n : n / 4;
+    const int far = DLCV__K(flat_far)(&all, NULL, NULL, y);
+    n = n >= DLCV__FAR ? all : n;
     DLCV__FLAT_EACH(y, v)
     DLCV__LEAVE();
 }
@@ -13975,6 +13981,7 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
     int r = 0, u = 0, i, j;
+    for (; units > 512; units -= 256, o += 256 * out_step, p += 1024) DLCV__K(transpose4)(o, out_step, p, in_step, rows, 256, flip);
 #if defined(DLCV__Q) && DLCV__VW > 1
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
     for (; r + 4 <= rows; r += j) {
@@ -15267,8 +15274,9 @@ DLCV__KERNEL void DLCV__K(flat_copy)(const void *x, void *y, size_t n)
 DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
 {
     const DLCV__V v = DLCV__VSET(value);
-    size_t i;
-    DLCV__FLAT_FAR(NULL, NULL)
+    size_t i, all = n >= DLCV__FAR ? n : n / 4;
+    const int far = DLCV__K(flat_far)(&all, NULL, NULL, y);
+    n = n >= DLCV__FAR ? all : n;
     DLCV__FLAT_EACH(y, v)
     DLCV__LEAVE();
 }
@@ -17089,6 +17097,7 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
     int r = 0, u = 0, i, j;
+    for (; units > 512; units -= 256, o += 256 * out_step, p += 1024) DLCV__K(transpose4)(o, out_step, p, in_step, rows, 256, flip);
 #if defined(DLCV__Q) && DLCV__VW > 1
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
     for (; r + 4 <= rows; r += j) {
@@ -18381,8 +18390,9 @@ DLCV__KERNEL void DLCV__K(flat_copy)(const void *x, void *y, size_t n)
 DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
 {
     const DLCV__V v = DLCV__VSET(value);
-    size_t i;
-    DLCV__FLAT_FAR(NULL, NULL)
+    size_t i, all = n >= DLCV__FAR ? n : n / 4;
+    const int far = DLCV__K(flat_far)(&all, NULL, NULL, y);
+    n = n >= DLCV__FAR ? all : n;
     DLCV__FLAT_EACH(y, v)
     DLCV__LEAVE();
 }
@@ -19696,6 +19706,7 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
     int r = 0, u = 0, i, j;
+    for (; units > 512; units -= 256, o += 256 * out_step, p += 1024) DLCV__K(transpose4)(o, out_step, p, in_step, rows, 256, flip);
 #if defined(DLCV__Q) && DLCV__VW > 1
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
     for (; r + 4 <= rows; r += j) {
@@ -20988,8 +20999,9 @@ DLCV__KERNEL void DLCV__K(flat_copy)(const void *x, void *y, size_t n)
 DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
 {
     const DLCV__V v = DLCV__VSET(value);
-    size_t i;
-    DLCV__FLAT_FAR(NULL, NULL)
+    size_t i, all = n >= DLCV__FAR ? n : n / 4;
+    const int far = DLCV__K(flat_far)(&all, NULL, NULL, y);
+    n = n >= DLCV__FAR ? all : n;
     DLCV__FLAT_EACH(y, v)
     DLCV__LEAVE();
 }
@@ -31388,12 +31400,13 @@ DLCV__FN void dlcv__reduce_back(const dlcv__call *c, const dlcv__reduce_run *r, 
 {
     const int most = r->how == (int)DLCV_REDUCE_MAX || r->how == (int)DLCV_REDUCE_MIN;
     const float g = r->how == (int)DLCV_REDUCE_MEAN ? *dy / (float)r->length : r->how == (int)DLCV_REDUCE_NORM ? (*y > 0 ? *dy / *y : 0.0f) : *dy;
+    const size_t one = dlcv__far(r->outer * r->length * r->inner / 4);      /* a single stream may stay in the third cache */
     float t[DLCV__PIECE];
     size_t i, k;
     if (r->inner == 1 && r->how == (int)DLCV_REDUCE_NORM) {
         DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, g, dx, r->length + r->far);
     } else if (r->inner == 1 && !most) {
-        DLCV__FLAT(c)->fill(g, dx, r->length + dlcv__far(r->length * r->outer / 4));     /* one stream may stay in the third cache */
+        DLCV__FLAT(c)->fill(g, dx, r->length + one);
     } else if (r->inner == 1) {
         for (i = 0; i < r->length; i += k) {
             k = r->length - i < DLCV__PIECE ? r->length - i : DLCV__PIECE;
@@ -31408,7 +31421,7 @@ DLCV__FN void dlcv__reduce_back(const dlcv__call *c, const dlcv__reduce_run *r, 
     } else if (r->how == (int)DLCV_REDUCE_SUM || r->how == (int)DLCV_REDUCE_MEAN) {
         if (r->how == (int)DLCV_REDUCE_SUM) memcpy(dx, dy, r->inner * sizeof *dx);
         else DLCV__FLAT(c)->binary_by[DLCV__FLAT_DIV](dy, (float)r->length, dx, r->inner);
-        for (k = 1; k < r->length; k++) DLCV__FLAT(c)->copy(dx, dx + k * r->inner, r->inner * sizeof *dx + r->far);
+        for (k = 1; k < r->length; k++) DLCV__FLAT(c)->copy(dx, dx + k * r->inner, r->inner * sizeof *dx + one);
     } else {
         for (i = 0; i < r->inner; i++) {
             int found = 0;
@@ -31718,6 +31731,7 @@ DLCV__FN dlcv_status dlcv__concat_forward(dlcv__call *c)
         }
         at += bytes;
     }
+    c->kernels->f32->flat->fence();
     return DLCV_OK;
 }
 
@@ -31734,6 +31748,7 @@ DLCV__FN dlcv_status dlcv__concat_backward(dlcv__call *c)
         }
         at += bytes;
     }
+    c->kernels->f32->flat->fence();
     return DLCV_OK;
 }
 
@@ -31791,6 +31806,7 @@ DLCV__FN void dlcv__slice_copy(const dlcv__call *c, const dlcv_tensor *x, const 
         if (!forward && whole - at - bytes) memset(first + at + bytes, 0, whole - at - bytes);
         if (bytes) c->kernels->f32->flat->copy(forward ? first + at : other, forward ? other : first + at, bytes + dlcv__far(outer * bytes / 4));
     }
+    c->kernels->f32->flat->fence();
 }
 
 DLCV__FN dlcv_status dlcv__slice_forward(dlcv__call *c)
@@ -31983,6 +31999,7 @@ DLCV__FN dlcv_status dlcv__gather_rows(dlcv__call *c, int table, int axis)
                                         (unsigned char *)c->out->data + (o * count + i) * inner, inner + dlcv__far(outer * count * inner / 4));
         }
     }
+    c->kernels->f32->flat->fence();
     return DLCV_OK;
 }
 

@@ -356,12 +356,13 @@ DLCV__KERNEL void DLCV__K(affine_i32)(int32_t *c, const int32_t *b, int32_t a, i
 }
 
 /* out[u, r] = in[r, u] ^ flip for r < rows and u < units, in words of 4 bytes; steps in bytes. Blocks of 4 x 4 in registers, sixteen rows at a time:
- * what is written, a line of the cache, becomes whole before it goes. */
+ * what is written, a line of the cache, becomes whole before it goes. Of many units some at a time: each is in a page of its own. */
 DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in, size_t in_step, int rows, int units, uint32_t flip)
 {
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
     int r = 0, u = 0, i, j;
+    for (; units > 512; units -= 256, o += 256 * out_step, p += 1024) DLCV__K(transpose4)(o, out_step, p, in_step, rows, 256, flip);
 #if defined(DLCV__Q) && DLCV__VW > 1 /* the scalar stamp may run where there is no such vector */
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
     for (; r + 4 <= rows; r += j) {

@@ -80,8 +80,9 @@ DLCV__KERNEL void DLCV__K(flat_copy)(const void *x, void *y, size_t n)
 DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
 {
     const DLCV__V v = DLCV__VSET(value);
-    size_t i;
-    DLCV__FLAT_FAR(NULL, NULL)
+    size_t i, all = n >= DLCV__FAR ? n : n / 4;                  /* one stream may stay where two or three cannot */
+    const int far = DLCV__K(flat_far)(&all, NULL, NULL, y);
+    n = n >= DLCV__FAR ? all : n;
     DLCV__FLAT_EACH(y, v)
     DLCV__LEAVE();
 }

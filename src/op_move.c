@@ -179,6 +179,7 @@ DLCV__FN dlcv_status dlcv__concat_forward(dlcv__call *c)
         }
         at += bytes;
     }
+    c->kernels->f32->flat->fence();
     return DLCV_OK;
 }
 
@@ -195,6 +196,7 @@ DLCV__FN dlcv_status dlcv__concat_backward(dlcv__call *c)
         }
         at += bytes;
     }
+    c->kernels->f32->flat->fence();
     return DLCV_OK;
 }
 
@@ -252,6 +254,7 @@ DLCV__FN void dlcv__slice_copy(const dlcv__call *c, const dlcv_tensor *x, const 
         if (!forward && whole - at - bytes) memset(first + at + bytes, 0, whole - at - bytes);
         if (bytes) c->kernels->f32->flat->copy(forward ? first + at : other, forward ? other : first + at, bytes + dlcv__far(outer * bytes / 4));
     }
+    c->kernels->f32->flat->fence();
 }
 
 DLCV__FN dlcv_status dlcv__slice_forward(dlcv__call *c)
@@ -444,6 +447,7 @@ DLCV__FN dlcv_status dlcv__gather_rows(dlcv__call *c, int table, int axis)
                                         (unsigned char *)c->out->data + (o * count + i) * inner, inner + dlcv__far(outer * count * inner / 4));
         }
     }
+    c->kernels->f32->flat->fence();
     return DLCV_OK;
 }
 
