@@ -3736,6 +3736,10 @@ typedef struct dlcv__kernels_flat {
     void (*map)(int which, const float *a, const float *b, const float *c, float p, float q, float *y, size_t n);
     void (*keep_greater)(const float *x, float number, float *best, float *at, size_t n);
     void (*masked)(const uint8_t *mask, const float *x, float scale, float *y, size_t n);
+    void (*norm_sums)(const float *x, const float *dy, float mean, size_t n, float *out);
+    void (*norm_back)(const float *x, const float *dy, const float *p, float *dx, size_t n);
+    void (*response)(const float *x, size_t step, int count, float alpha, float k, const float *centre, float *d, float *y, size_t n);
+    void (*taps)(int back, const int *first, const int *count, const float *weight, int taps, int n, int base, int width, const float *in, float *out);
 } dlcv__kernels_flat;
 
 typedef struct dlcv__kernels_f32 {
@@ -6022,6 +6026,22 @@ DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
     return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
 }
 
+/* x^(-3/4), x > 0. Not strict: from a guess g by the exponent, g^3 (1 - e)^(-3/4), e = 1 - x g^4 within 1/8: a polynomial, to 7e-8, instead of roots. */
+DLCV__INLINE DLCV__V DLCV__K(power34)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+#ifdef DLCV_STRICT
+    return DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(x, DLCV__VSQRT(x))));
+#else
+    const DLCV__V in = DLCV__VMIN(DLCV__VSET(FLT_MAX), DLCV__VMAX(DLCV__VSET(FLT_MIN), x));
+    const DLCV__V g = DLCV__VASF(DLCV__VISUB(DLCV__VISET(0x4f582000), DLCV__VISHR(DLCV__VASI(in), 2))), g2 = DLCV__VMUL(g, g);
+    const DLCV__V e = DLCV__VFMA(DLCV__VMUL(in, g2), DLCV__VMUL(g2, DLCV__VSET(-1.0f)), one), e2 = DLCV__VMUL(e, e);
+    const DLCV__V low = DLCV__VFMA(DLCV__VSET(0.7499999f), e, one), middle = DLCV__VFMA(DLCV__VSET(0.6015457f), e, DLCV__VSET(0.65618116f));
+    const DLCV__V high = DLCV__VFMA(DLCV__VSET(0.5443347f), e, DLCV__VSET(0.5759289f));
+    return DLCV__VMUL(DLCV__VMUL(g2, g), DLCV__VFMA(DLCV__VFMA(high, e2, middle), e2, low));
+#endif
+}
+
 /* |x - y| and a Huber function of it: x^2 / 2 beta below beta, then x - beta / 2 */
 DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
 {
@@ -6051,7 +6071,7 @@ again:
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
     DLCV__FLAT_MAP1(DLCV__MAP_SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
-    DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__K(power34)(u))
     DLCV__FLAT_MAP2(DLCV__MAP_SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
     DLCV__FLAT_MAP2(DLCV__MAP_SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
     DLCV__FLAT_MAP2(DLCV__MAP_ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
@@ -6100,6 +6120,91 @@ tail:
     if (whole < n) {
         const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
         DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+
+/* Normalisation, backward: out = the sums of b[i] and of b[i] (a[i] - mean) */
+#define DLCV__FLAT_DOT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO(), dot##j = DLCV__VZERO();
+#define DLCV__FLAT_DOT(j) acc##j = DLCV__VADD(acc##j, y); dot##j = DLCV__VFMA(y, DLCV__VSUB(x, m), dot##j);
+DLCV__KERNEL void DLCV__K(flat_norm_sums)(const float *a, const float *b, float mean, size_t n, float *out)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    size_t i = 0;
+    DLCV__COSINE_REP(DLCV__FLAT_DOT_ZERO, 0)
+    for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) { DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__FLAT_DOT) }
+    DLCV__COSINE_REP(DLCV__PAIR_TAIL, DLCV__FLAT_DOT)
+    DLCV__COSINE_FOLD(acc)
+    DLCV__COSINE_FOLD(dot)
+    out[0] = DLCV__VSUM(acc0);
+    out[1] = DLCV__VSUM(dot0);
+    DLCV__LEAVE();
+}
+
+/* dx = p[1] dy + (p[2] (x - p[0]) + p[3]) */
+DLCV__KERNEL void DLCV__K(flat_norm_back)(const float *x, const float *dy, const float *p, float *dx, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(p[0]), a = DLCV__VSET(p[1]), b = DLCV__VSET(p[2]), e = DLCV__VSET(p[3]);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        DLCV__FLAT_PUT(dx, DLCV__VFMA(v, a, DLCV__VFMA(DLCV__VSUB(u, m), b, e)))
+    }
+    DLCV__LEAVE();
+}
+
+/* Local response normalisation of one channel: d = k + alpha times the sum over the `count` rows of x, `step` apart, of x^2; y = centre d^(-3/4). d, y: or NULL */
+DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count, float alpha, float k, const float *centre, float *d, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(alpha), t = DLCV__VSET(k);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const float *p = x;
+        DLCV__V sum = DLCV__VZERO();
+        int j;
+        for (j = 0; j < count; j++, p += step) {
+            const DLCV__V u = DLCV__FLAT_GET(p);
+            sum = DLCV__VFMA(u, u, sum);
+        }
+        sum = DLCV__VFMA(sum, s, t);
+        if (d) DLCV__FLAT_PUT(d, sum)
+        if (y) {
+            const DLCV__V c = DLCV__FLAT_GET(centre);
+            DLCV__FLAT_PUT(y, DLCV__VMUL(DLCV__K(power34)(sum), c))
+        }
+    }
+    DLCV__LEAVE();
+}
+
+/* Resampling along rows, 16 rows in lanes: out[i] = the sum over t < count[i] of weight[i taps + t] in[first[i] - base + t]; BACK: the transposed is added to
+ * those of out [0, width) */
+DLCV__KERNEL void DLCV__K(flat_taps)(int back, const int *first, const int *count, const float *weight, int taps, int n, int base, int width, const float *in, float *out)
+{
+    int i, t, l;
+    for (i = 0; i < n; i++, weight += taps) {
+        for (l = 0; l < 16; l += DLCV__VW) {
+            if (back) {
+                const DLCV__V u = DLCV__VLOAD(in + i * 16 + l);
+                for (t = 0; t < count[i]; t++) {
+                    const int at = first[i] - base + t;
+                    DLCV__V v;
+                    if (at < 0 || at >= width) continue;
+                    v = DLCV__VLOAD(out + at * 16 + l);
+                    v = DLCV__VFMA(u, DLCV__VSET(weight[t]), v);
+                    DLCV__VSTORE(out + at * 16 + l, v);
+                }
+            } else {
+                const float *p = in + (first[i] - base) * 16 + l;
+                DLCV__V u = DLCV__VLOAD(p), sum = DLCV__VMUL(u, DLCV__VSET(weight[0]));
+                for (t = 1; t < count[i]; t++) {
+                    u = DLCV__VLOAD(p + t * 16);
+                    sum = DLCV__VFMA(u, DLCV__VSET(weight[t]), sum);
+                }
+                DLCV__VSTORE(out + i * 16 + l, sum);
+            }
+        }
     }
     DLCV__LEAVE();
 }
@@ -6495,7 +6600,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
-    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
+    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_taps)
 };
 
 #endif /* DLCV__STAMP_F32 */
@@ -6886,6 +6992,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_REDUCE
 #undef DLCV__FLAT_REP
 #undef DLCV__FLAT_SPREAD
+#undef DLCV__FLAT_DOT
+#undef DLCV__FLAT_DOT_ZERO
 #undef DLCV__FLAT_GIVEN
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SQUARED
@@ -9437,6 +9545,20 @@ DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
 {
     return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
 }
+DLCV__INLINE DLCV__V DLCV__K(power34)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+#ifdef DLCV_STRICT
+    return DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(x, DLCV__VSQRT(x))));
+#else
+    const DLCV__V in = DLCV__VMIN(DLCV__VSET(FLT_MAX), DLCV__VMAX(DLCV__VSET(FLT_MIN), x));
+    const DLCV__V g = DLCV__VASF(DLCV__VISUB(DLCV__VISET(0x4f582000), DLCV__VISHR(DLCV__VASI(in), 2))), g2 = DLCV__VMUL(g, g);
+    const DLCV__V e = DLCV__VFMA(DLCV__VMUL(in, g2), DLCV__VMUL(g2, DLCV__VSET(-1.0f)), one), e2 = DLCV__VMUL(e, e);
+    const DLCV__V low = DLCV__VFMA(DLCV__VSET(0.7499999f), e, one), middle = DLCV__VFMA(DLCV__VSET(0.6015457f), e, DLCV__VSET(0.65618116f));
+    const DLCV__V high = DLCV__VFMA(DLCV__VSET(0.5443347f), e, DLCV__VSET(0.5759289f));
+    return DLCV__VMUL(DLCV__VMUL(g2, g), DLCV__VFMA(DLCV__VFMA(high, e2, middle), e2, low));
+#endif
+}
 DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
 {
     const DLCV__V half = DLCV__VSET(0.5f);
@@ -9464,7 +9586,7 @@ again:
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
     DLCV__FLAT_MAP1(DLCV__MAP_SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
-    DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__K(power34)(u))
     DLCV__FLAT_MAP2(DLCV__MAP_SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
     DLCV__FLAT_MAP2(DLCV__MAP_SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
     DLCV__FLAT_MAP2(DLCV__MAP_ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
@@ -9513,6 +9635,82 @@ tail:
     if (whole < n) {
         const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
         DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__FLAT_DOT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO(), dot##j = DLCV__VZERO();
+#define DLCV__FLAT_DOT(j) acc##j = DLCV__VADD(acc##j, y); dot##j = DLCV__VFMA(y, DLCV__VSUB(x, m), dot##j);
+DLCV__KERNEL void DLCV__K(flat_norm_sums)(const float *a, const float *b, float mean, size_t n, float *out)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    size_t i = 0;
+    DLCV__COSINE_REP(DLCV__FLAT_DOT_ZERO, 0)
+    for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) { DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__FLAT_DOT) }
+    DLCV__COSINE_REP(DLCV__PAIR_TAIL, DLCV__FLAT_DOT)
+    DLCV__COSINE_FOLD(acc)
+    DLCV__COSINE_FOLD(dot)
+    out[0] = DLCV__VSUM(acc0);
+    out[1] = DLCV__VSUM(dot0);
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_norm_back)(const float *x, const float *dy, const float *p, float *dx, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(p[0]), a = DLCV__VSET(p[1]), b = DLCV__VSET(p[2]), e = DLCV__VSET(p[3]);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        DLCV__FLAT_PUT(dx, DLCV__VFMA(v, a, DLCV__VFMA(DLCV__VSUB(u, m), b, e)))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count, float alpha, float k, const float *centre, float *d, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(alpha), t = DLCV__VSET(k);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const float *p = x;
+        DLCV__V sum = DLCV__VZERO();
+        int j;
+        for (j = 0; j < count; j++, p += step) {
+            const DLCV__V u = DLCV__FLAT_GET(p);
+            sum = DLCV__VFMA(u, u, sum);
+        }
+        sum = DLCV__VFMA(sum, s, t);
+        if (d) DLCV__FLAT_PUT(d, sum)
+        if (y) {
+            const DLCV__V c = DLCV__FLAT_GET(centre);
+            DLCV__FLAT_PUT(y, DLCV__VMUL(DLCV__K(power34)(sum), c))
+        }
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_taps)(int back, const int *first, const int *count, const float *weight, int taps, int n, int base, int width, const float *in, float *out)
+{
+    int i, t, l;
+    for (i = 0; i < n; i++, weight += taps) {
+        for (l = 0; l < 16; l += DLCV__VW) {
+            if (back) {
+                const DLCV__V u = DLCV__VLOAD(in + i * 16 + l);
+                for (t = 0; t < count[i]; t++) {
+                    const int at = first[i] - base + t;
+                    DLCV__V v;
+                    if (at < 0 || at >= width) continue;
+                    v = DLCV__VLOAD(out + at * 16 + l);
+                    v = DLCV__VFMA(u, DLCV__VSET(weight[t]), v);
+                    DLCV__VSTORE(out + at * 16 + l, v);
+                }
+            } else {
+                const float *p = in + (first[i] - base) * 16 + l;
+                DLCV__V u = DLCV__VLOAD(p), sum = DLCV__VMUL(u, DLCV__VSET(weight[0]));
+                for (t = 1; t < count[i]; t++) {
+                    u = DLCV__VLOAD(p + t * 16);
+                    sum = DLCV__VFMA(u, DLCV__VSET(weight[t]), sum);
+                }
+                DLCV__VSTORE(out + i * 16 + l, sum);
+            }
+        }
     }
     DLCV__LEAVE();
 }
@@ -9864,7 +10062,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
-    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
+    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_taps)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -11850,6 +12049,20 @@ DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
 {
     return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
 }
+DLCV__INLINE DLCV__V DLCV__K(power34)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+#ifdef DLCV_STRICT
+    return DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(x, DLCV__VSQRT(x))));
+#else
+    const DLCV__V in = DLCV__VMIN(DLCV__VSET(FLT_MAX), DLCV__VMAX(DLCV__VSET(FLT_MIN), x));
+    const DLCV__V g = DLCV__VASF(DLCV__VISUB(DLCV__VISET(0x4f582000), DLCV__VISHR(DLCV__VASI(in), 2))), g2 = DLCV__VMUL(g, g);
+    const DLCV__V e = DLCV__VFMA(DLCV__VMUL(in, g2), DLCV__VMUL(g2, DLCV__VSET(-1.0f)), one), e2 = DLCV__VMUL(e, e);
+    const DLCV__V low = DLCV__VFMA(DLCV__VSET(0.7499999f), e, one), middle = DLCV__VFMA(DLCV__VSET(0.6015457f), e, DLCV__VSET(0.65618116f));
+    const DLCV__V high = DLCV__VFMA(DLCV__VSET(0.5443347f), e, DLCV__VSET(0.5759289f));
+    return DLCV__VMUL(DLCV__VMUL(g2, g), DLCV__VFMA(DLCV__VFMA(high, e2, middle), e2, low));
+#endif
+}
 DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
 {
     const DLCV__V half = DLCV__VSET(0.5f);
@@ -11877,7 +12090,7 @@ again:
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
     DLCV__FLAT_MAP1(DLCV__MAP_SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
-    DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__K(power34)(u))
     DLCV__FLAT_MAP2(DLCV__MAP_SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
     DLCV__FLAT_MAP2(DLCV__MAP_SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
     DLCV__FLAT_MAP2(DLCV__MAP_ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
@@ -11926,6 +12139,82 @@ tail:
     if (whole < n) {
         const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
         DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__FLAT_DOT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO(), dot##j = DLCV__VZERO();
+#define DLCV__FLAT_DOT(j) acc##j = DLCV__VADD(acc##j, y); dot##j = DLCV__VFMA(y, DLCV__VSUB(x, m), dot##j);
+DLCV__KERNEL void DLCV__K(flat_norm_sums)(const float *a, const float *b, float mean, size_t n, float *out)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    size_t i = 0;
+    DLCV__COSINE_REP(DLCV__FLAT_DOT_ZERO, 0)
+    for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) { DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__FLAT_DOT) }
+    DLCV__COSINE_REP(DLCV__PAIR_TAIL, DLCV__FLAT_DOT)
+    DLCV__COSINE_FOLD(acc)
+    DLCV__COSINE_FOLD(dot)
+    out[0] = DLCV__VSUM(acc0);
+    out[1] = DLCV__VSUM(dot0);
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_norm_back)(const float *x, const float *dy, const float *p, float *dx, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(p[0]), a = DLCV__VSET(p[1]), b = DLCV__VSET(p[2]), e = DLCV__VSET(p[3]);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        DLCV__FLAT_PUT(dx, DLCV__VFMA(v, a, DLCV__VFMA(DLCV__VSUB(u, m), b, e)))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count, float alpha, float k, const float *centre, float *d, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(alpha), t = DLCV__VSET(k);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const float *p = x;
+        DLCV__V sum = DLCV__VZERO();
+        int j;
+        for (j = 0; j < count; j++, p += step) {
+            const DLCV__V u = DLCV__FLAT_GET(p);
+            sum = DLCV__VFMA(u, u, sum);
+        }
+        sum = DLCV__VFMA(sum, s, t);
+        if (d) DLCV__FLAT_PUT(d, sum)
+        if (y) {
+            const DLCV__V c = DLCV__FLAT_GET(centre);
+            DLCV__FLAT_PUT(y, DLCV__VMUL(DLCV__K(power34)(sum), c))
+        }
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_taps)(int back, const int *first, const int *count, const float *weight, int taps, int n, int base, int width, const float *in, float *out)
+{
+    int i, t, l;
+    for (i = 0; i < n; i++, weight += taps) {
+        for (l = 0; l < 16; l += DLCV__VW) {
+            if (back) {
+                const DLCV__V u = DLCV__VLOAD(in + i * 16 + l);
+                for (t = 0; t < count[i]; t++) {
+                    const int at = first[i] - base + t;
+                    DLCV__V v;
+                    if (at < 0 || at >= width) continue;
+                    v = DLCV__VLOAD(out + at * 16 + l);
+                    v = DLCV__VFMA(u, DLCV__VSET(weight[t]), v);
+                    DLCV__VSTORE(out + at * 16 + l, v);
+                }
+            } else {
+                const float *p = in + (first[i] - base) * 16 + l;
+                DLCV__V u = DLCV__VLOAD(p), sum = DLCV__VMUL(u, DLCV__VSET(weight[0]));
+                for (t = 1; t < count[i]; t++) {
+                    u = DLCV__VLOAD(p + t * 16);
+                    sum = DLCV__VFMA(u, DLCV__VSET(weight[t]), sum);
+                }
+                DLCV__VSTORE(out + i * 16 + l, sum);
+            }
+        }
     }
     DLCV__LEAVE();
 }
@@ -12277,7 +12566,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
-    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
+    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_taps)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -12647,6 +12937,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_REDUCE
 #undef DLCV__FLAT_REP
 #undef DLCV__FLAT_SPREAD
+#undef DLCV__FLAT_DOT
+#undef DLCV__FLAT_DOT_ZERO
 #undef DLCV__FLAT_GIVEN
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SQUARED
@@ -14775,6 +15067,20 @@ DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
 {
     return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
 }
+DLCV__INLINE DLCV__V DLCV__K(power34)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+#ifdef DLCV_STRICT
+    return DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(x, DLCV__VSQRT(x))));
+#else
+    const DLCV__V in = DLCV__VMIN(DLCV__VSET(FLT_MAX), DLCV__VMAX(DLCV__VSET(FLT_MIN), x));
+    const DLCV__V g = DLCV__VASF(DLCV__VISUB(DLCV__VISET(0x4f582000), DLCV__VISHR(DLCV__VASI(in), 2))), g2 = DLCV__VMUL(g, g);
+    const DLCV__V e = DLCV__VFMA(DLCV__VMUL(in, g2), DLCV__VMUL(g2, DLCV__VSET(-1.0f)), one), e2 = DLCV__VMUL(e, e);
+    const DLCV__V low = DLCV__VFMA(DLCV__VSET(0.7499999f), e, one), middle = DLCV__VFMA(DLCV__VSET(0.6015457f), e, DLCV__VSET(0.65618116f));
+    const DLCV__V high = DLCV__VFMA(DLCV__VSET(0.5443347f), e, DLCV__VSET(0.5759289f));
+    return DLCV__VMUL(DLCV__VMUL(g2, g), DLCV__VFMA(DLCV__VFMA(high, e2, middle), e2, low));
+#endif
+}
 DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
 {
     const DLCV__V half = DLCV__VSET(0.5f);
@@ -14802,7 +15108,7 @@ again:
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
     DLCV__FLAT_MAP1(DLCV__MAP_SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
-    DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__K(power34)(u))
     DLCV__FLAT_MAP2(DLCV__MAP_SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
     DLCV__FLAT_MAP2(DLCV__MAP_SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
     DLCV__FLAT_MAP2(DLCV__MAP_ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
@@ -14851,6 +15157,82 @@ tail:
     if (whole < n) {
         const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
         DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__FLAT_DOT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO(), dot##j = DLCV__VZERO();
+#define DLCV__FLAT_DOT(j) acc##j = DLCV__VADD(acc##j, y); dot##j = DLCV__VFMA(y, DLCV__VSUB(x, m), dot##j);
+DLCV__KERNEL void DLCV__K(flat_norm_sums)(const float *a, const float *b, float mean, size_t n, float *out)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    size_t i = 0;
+    DLCV__COSINE_REP(DLCV__FLAT_DOT_ZERO, 0)
+    for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) { DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__FLAT_DOT) }
+    DLCV__COSINE_REP(DLCV__PAIR_TAIL, DLCV__FLAT_DOT)
+    DLCV__COSINE_FOLD(acc)
+    DLCV__COSINE_FOLD(dot)
+    out[0] = DLCV__VSUM(acc0);
+    out[1] = DLCV__VSUM(dot0);
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_norm_back)(const float *x, const float *dy, const float *p, float *dx, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(p[0]), a = DLCV__VSET(p[1]), b = DLCV__VSET(p[2]), e = DLCV__VSET(p[3]);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        DLCV__FLAT_PUT(dx, DLCV__VFMA(v, a, DLCV__VFMA(DLCV__VSUB(u, m), b, e)))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count, float alpha, float k, const float *centre, float *d, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(alpha), t = DLCV__VSET(k);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const float *p = x;
+        DLCV__V sum = DLCV__VZERO();
+        int j;
+        for (j = 0; j < count; j++, p += step) {
+            const DLCV__V u = DLCV__FLAT_GET(p);
+            sum = DLCV__VFMA(u, u, sum);
+        }
+        sum = DLCV__VFMA(sum, s, t);
+        if (d) DLCV__FLAT_PUT(d, sum)
+        if (y) {
+            const DLCV__V c = DLCV__FLAT_GET(centre);
+            DLCV__FLAT_PUT(y, DLCV__VMUL(DLCV__K(power34)(sum), c))
+        }
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_taps)(int back, const int *first, const int *count, const float *weight, int taps, int n, int base, int width, const float *in, float *out)
+{
+    int i, t, l;
+    for (i = 0; i < n; i++, weight += taps) {
+        for (l = 0; l < 16; l += DLCV__VW) {
+            if (back) {
+                const DLCV__V u = DLCV__VLOAD(in + i * 16 + l);
+                for (t = 0; t < count[i]; t++) {
+                    const int at = first[i] - base + t;
+                    DLCV__V v;
+                    if (at < 0 || at >= width) continue;
+                    v = DLCV__VLOAD(out + at * 16 + l);
+                    v = DLCV__VFMA(u, DLCV__VSET(weight[t]), v);
+                    DLCV__VSTORE(out + at * 16 + l, v);
+                }
+            } else {
+                const float *p = in + (first[i] - base) * 16 + l;
+                DLCV__V u = DLCV__VLOAD(p), sum = DLCV__VMUL(u, DLCV__VSET(weight[0]));
+                for (t = 1; t < count[i]; t++) {
+                    u = DLCV__VLOAD(p + t * 16);
+                    sum = DLCV__VFMA(u, DLCV__VSET(weight[t]), sum);
+                }
+                DLCV__VSTORE(out + i * 16 + l, sum);
+            }
+        }
     }
     DLCV__LEAVE();
 }
@@ -15202,7 +15584,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
-    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
+    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_taps)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -15571,6 +15954,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_REDUCE
 #undef DLCV__FLAT_REP
 #undef DLCV__FLAT_SPREAD
+#undef DLCV__FLAT_DOT
+#undef DLCV__FLAT_DOT_ZERO
 #undef DLCV__FLAT_GIVEN
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SQUARED
@@ -17696,6 +18081,20 @@ DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
 {
     return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
 }
+DLCV__INLINE DLCV__V DLCV__K(power34)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+#ifdef DLCV_STRICT
+    return DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(x, DLCV__VSQRT(x))));
+#else
+    const DLCV__V in = DLCV__VMIN(DLCV__VSET(FLT_MAX), DLCV__VMAX(DLCV__VSET(FLT_MIN), x));
+    const DLCV__V g = DLCV__VASF(DLCV__VISUB(DLCV__VISET(0x4f582000), DLCV__VISHR(DLCV__VASI(in), 2))), g2 = DLCV__VMUL(g, g);
+    const DLCV__V e = DLCV__VFMA(DLCV__VMUL(in, g2), DLCV__VMUL(g2, DLCV__VSET(-1.0f)), one), e2 = DLCV__VMUL(e, e);
+    const DLCV__V low = DLCV__VFMA(DLCV__VSET(0.7499999f), e, one), middle = DLCV__VFMA(DLCV__VSET(0.6015457f), e, DLCV__VSET(0.65618116f));
+    const DLCV__V high = DLCV__VFMA(DLCV__VSET(0.5443347f), e, DLCV__VSET(0.5759289f));
+    return DLCV__VMUL(DLCV__VMUL(g2, g), DLCV__VFMA(DLCV__VFMA(high, e2, middle), e2, low));
+#endif
+}
 DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
 {
     const DLCV__V half = DLCV__VSET(0.5f);
@@ -17723,7 +18122,7 @@ again:
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
     DLCV__FLAT_MAP1(DLCV__MAP_SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
-    DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__K(power34)(u))
     DLCV__FLAT_MAP2(DLCV__MAP_SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
     DLCV__FLAT_MAP2(DLCV__MAP_SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
     DLCV__FLAT_MAP2(DLCV__MAP_ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
@@ -17772,6 +18171,82 @@ tail:
     if (whole < n) {
         const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
         DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__FLAT_DOT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO(), dot##j = DLCV__VZERO();
+#define DLCV__FLAT_DOT(j) acc##j = DLCV__VADD(acc##j, y); dot##j = DLCV__VFMA(y, DLCV__VSUB(x, m), dot##j);
+DLCV__KERNEL void DLCV__K(flat_norm_sums)(const float *a, const float *b, float mean, size_t n, float *out)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    size_t i = 0;
+    DLCV__COSINE_REP(DLCV__FLAT_DOT_ZERO, 0)
+    for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) { DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__FLAT_DOT) }
+    DLCV__COSINE_REP(DLCV__PAIR_TAIL, DLCV__FLAT_DOT)
+    DLCV__COSINE_FOLD(acc)
+    DLCV__COSINE_FOLD(dot)
+    out[0] = DLCV__VSUM(acc0);
+    out[1] = DLCV__VSUM(dot0);
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_norm_back)(const float *x, const float *dy, const float *p, float *dx, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(p[0]), a = DLCV__VSET(p[1]), b = DLCV__VSET(p[2]), e = DLCV__VSET(p[3]);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        DLCV__FLAT_PUT(dx, DLCV__VFMA(v, a, DLCV__VFMA(DLCV__VSUB(u, m), b, e)))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count, float alpha, float k, const float *centre, float *d, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(alpha), t = DLCV__VSET(k);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const float *p = x;
+        DLCV__V sum = DLCV__VZERO();
+        int j;
+        for (j = 0; j < count; j++, p += step) {
+            const DLCV__V u = DLCV__FLAT_GET(p);
+            sum = DLCV__VFMA(u, u, sum);
+        }
+        sum = DLCV__VFMA(sum, s, t);
+        if (d) DLCV__FLAT_PUT(d, sum)
+        if (y) {
+            const DLCV__V c = DLCV__FLAT_GET(centre);
+            DLCV__FLAT_PUT(y, DLCV__VMUL(DLCV__K(power34)(sum), c))
+        }
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_taps)(int back, const int *first, const int *count, const float *weight, int taps, int n, int base, int width, const float *in, float *out)
+{
+    int i, t, l;
+    for (i = 0; i < n; i++, weight += taps) {
+        for (l = 0; l < 16; l += DLCV__VW) {
+            if (back) {
+                const DLCV__V u = DLCV__VLOAD(in + i * 16 + l);
+                for (t = 0; t < count[i]; t++) {
+                    const int at = first[i] - base + t;
+                    DLCV__V v;
+                    if (at < 0 || at >= width) continue;
+                    v = DLCV__VLOAD(out + at * 16 + l);
+                    v = DLCV__VFMA(u, DLCV__VSET(weight[t]), v);
+                    DLCV__VSTORE(out + at * 16 + l, v);
+                }
+            } else {
+                const float *p = in + (first[i] - base) * 16 + l;
+                DLCV__V u = DLCV__VLOAD(p), sum = DLCV__VMUL(u, DLCV__VSET(weight[0]));
+                for (t = 1; t < count[i]; t++) {
+                    u = DLCV__VLOAD(p + t * 16);
+                    sum = DLCV__VFMA(u, DLCV__VSET(weight[t]), sum);
+                }
+                DLCV__VSTORE(out + i * 16 + l, sum);
+            }
+        }
     }
     DLCV__LEAVE();
 }
@@ -18123,7 +18598,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
-    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
+    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_taps)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -20129,6 +20605,20 @@ DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
 {
     return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
 }
+DLCV__INLINE DLCV__V DLCV__K(power34)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+#ifdef DLCV_STRICT
+    return DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(x, DLCV__VSQRT(x))));
+#else
+    const DLCV__V in = DLCV__VMIN(DLCV__VSET(FLT_MAX), DLCV__VMAX(DLCV__VSET(FLT_MIN), x));
+    const DLCV__V g = DLCV__VASF(DLCV__VISUB(DLCV__VISET(0x4f582000), DLCV__VISHR(DLCV__VASI(in), 2))), g2 = DLCV__VMUL(g, g);
+    const DLCV__V e = DLCV__VFMA(DLCV__VMUL(in, g2), DLCV__VMUL(g2, DLCV__VSET(-1.0f)), one), e2 = DLCV__VMUL(e, e);
+    const DLCV__V low = DLCV__VFMA(DLCV__VSET(0.7499999f), e, one), middle = DLCV__VFMA(DLCV__VSET(0.6015457f), e, DLCV__VSET(0.65618116f));
+    const DLCV__V high = DLCV__VFMA(DLCV__VSET(0.5443347f), e, DLCV__VSET(0.5759289f));
+    return DLCV__VMUL(DLCV__VMUL(g2, g), DLCV__VFMA(DLCV__VFMA(high, e2, middle), e2, low));
+#endif
+}
 DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
 {
     const DLCV__V half = DLCV__VSET(0.5f);
@@ -20156,7 +20646,7 @@ again:
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
     DLCV__FLAT_MAP1(DLCV__MAP_SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
-    DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__K(power34)(u))
     DLCV__FLAT_MAP2(DLCV__MAP_SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
     DLCV__FLAT_MAP2(DLCV__MAP_SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
     DLCV__FLAT_MAP2(DLCV__MAP_ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
@@ -20205,6 +20695,82 @@ tail:
     if (whole < n) {
         const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
         DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__FLAT_DOT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO(), dot##j = DLCV__VZERO();
+#define DLCV__FLAT_DOT(j) acc##j = DLCV__VADD(acc##j, y); dot##j = DLCV__VFMA(y, DLCV__VSUB(x, m), dot##j);
+DLCV__KERNEL void DLCV__K(flat_norm_sums)(const float *a, const float *b, float mean, size_t n, float *out)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    size_t i = 0;
+    DLCV__COSINE_REP(DLCV__FLAT_DOT_ZERO, 0)
+    for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) { DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__FLAT_DOT) }
+    DLCV__COSINE_REP(DLCV__PAIR_TAIL, DLCV__FLAT_DOT)
+    DLCV__COSINE_FOLD(acc)
+    DLCV__COSINE_FOLD(dot)
+    out[0] = DLCV__VSUM(acc0);
+    out[1] = DLCV__VSUM(dot0);
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_norm_back)(const float *x, const float *dy, const float *p, float *dx, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(p[0]), a = DLCV__VSET(p[1]), b = DLCV__VSET(p[2]), e = DLCV__VSET(p[3]);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        DLCV__FLAT_PUT(dx, DLCV__VFMA(v, a, DLCV__VFMA(DLCV__VSUB(u, m), b, e)))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count, float alpha, float k, const float *centre, float *d, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(alpha), t = DLCV__VSET(k);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const float *p = x;
+        DLCV__V sum = DLCV__VZERO();
+        int j;
+        for (j = 0; j < count; j++, p += step) {
+            const DLCV__V u = DLCV__FLAT_GET(p);
+            sum = DLCV__VFMA(u, u, sum);
+        }
+        sum = DLCV__VFMA(sum, s, t);
+        if (d) DLCV__FLAT_PUT(d, sum)
+        if (y) {
+            const DLCV__V c = DLCV__FLAT_GET(centre);
+            DLCV__FLAT_PUT(y, DLCV__VMUL(DLCV__K(power34)(sum), c))
+        }
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_taps)(int back, const int *first, const int *count, const float *weight, int taps, int n, int base, int width, const float *in, float *out)
+{
+    int i, t, l;
+    for (i = 0; i < n; i++, weight += taps) {
+        for (l = 0; l < 16; l += DLCV__VW) {
+            if (back) {
+                const DLCV__V u = DLCV__VLOAD(in + i * 16 + l);
+                for (t = 0; t < count[i]; t++) {
+                    const int at = first[i] - base + t;
+                    DLCV__V v;
+                    if (at < 0 || at >= width) continue;
+                    v = DLCV__VLOAD(out + at * 16 + l);
+                    v = DLCV__VFMA(u, DLCV__VSET(weight[t]), v);
+                    DLCV__VSTORE(out + at * 16 + l, v);
+                }
+            } else {
+                const float *p = in + (first[i] - base) * 16 + l;
+                DLCV__V u = DLCV__VLOAD(p), sum = DLCV__VMUL(u, DLCV__VSET(weight[0]));
+                for (t = 1; t < count[i]; t++) {
+                    u = DLCV__VLOAD(p + t * 16);
+                    sum = DLCV__VFMA(u, DLCV__VSET(weight[t]), sum);
+                }
+                DLCV__VSTORE(out + i * 16 + l, sum);
+            }
+        }
     }
     DLCV__LEAVE();
 }
@@ -20556,7 +21122,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
-    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
+    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_taps)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -20926,6 +21493,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_REDUCE
 #undef DLCV__FLAT_REP
 #undef DLCV__FLAT_SPREAD
+#undef DLCV__FLAT_DOT
+#undef DLCV__FLAT_DOT_ZERO
 #undef DLCV__FLAT_GIVEN
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SQUARED
@@ -30616,6 +31185,92 @@ DLCV__FN dlcv_status dlcv__resize2d_plan(dlcv__call *c)
     return DLCV_OK;
 }
 
+/* Both ways, 16 rows of the larger picture in lanes: columns m .. m + width - 1 of the smaller one's lines meet i .. i + n - 1 of theirs. */
+enum { DLCV__RESIZE_ROWS = 16, DLCV__RESIZE_IN = 32, DLCV__RESIZE_OUT = 48 };
+
+/* A tile from column `at` of the result on, of y or, back, of dx: both ranges. 0: too wide for a tile */
+DLCV__FN int dlcv__resize_tile(const dlcv__taps *a, int back, int at, int *i, int *n, int *m, int *width)
+{
+    int k;
+    if (!back) {
+        *i = at;
+        *m = a->first[at];
+        for (k = at, *width = 0; k < a->out && k - at < DLCV__RESIZE_OUT && a->first[k] >= *m; k++) {
+            const int end = a->first[k] + a->count[k] - *m;
+            if (end > DLCV__RESIZE_IN) break;
+            if (end > *width) *width = end;
+        }
+        *n = k - at;
+        return *n > 0;
+    }
+    *m = at;
+    for (*i = 0; *i < a->out && a->first[*i] + a->count[*i] <= at; ++*i) {}
+    *n = 0;
+    for (*width = 0; *width < DLCV__RESIZE_IN && at + *width < a->in; ++*width) {
+        for (k = *i + *n; k < a->out && a->first[k] <= at + *width; k++) {}
+        if (k - *i > DLCV__RESIZE_OUT) break;
+        *n = k - *i;
+    }
+    return *width > 0;
+}
+
+DLCV__FN void dlcv__resize_turn(const dlcv__call *c, const float *from, size_t from_row, int rows, int n, float *to, size_t to_row)
+{
+    c->kernels->f32->transpose4(to, to_row * sizeof *to, from, from_row * sizeof *from, rows, n, 0);
+}
+
+/* Rows i0 .. i0 + rows - 1 of y from x, or, back, from dy into dx: one tile. line [rows, RESIZE_IN] of the smaller picture */
+DLCV__FN void dlcv__resize_rows(const dlcv__call *c, const dlcv__resize *r, int back, int i0, int rows, const int *tile, float *small, float *large)
+{
+    float line[DLCV__RESIZE_ROWS * DLCV__RESIZE_IN], in[DLCV__RESIZE_ROWS * DLCV__RESIZE_IN], out[DLCV__RESIZE_ROWS * DLCV__RESIZE_OUT];
+    const int first = tile[0], n = tile[1], m = tile[2], width = tile[3];
+    const dlcv__kernels_flat *flat = c->kernels->f32->flat;
+    const dlcv__taps *a = &r->column;
+    const float *weight = a->weight + (size_t)first * (size_t)a->taps;
+    const size_t w = (size_t)a->in, out_w = (size_t)a->out;
+    int i, t;
+    large += (size_t)i0 * out_w + (size_t)first;
+    if (back) {
+        memset(out, 0, sizeof out);
+        memset(in, 0, sizeof in);
+        dlcv__resize_turn(c, large, out_w, rows, n, out, DLCV__RESIZE_ROWS);
+        flat->taps(1, a->first + first, a->count + first, weight, a->taps, n, m, width, out, in);
+        dlcv__resize_turn(c, in, DLCV__RESIZE_ROWS, width, rows, line, DLCV__RESIZE_IN);
+    }
+    for (i = 0; i < rows; i++) {
+        const float *by = r->row.weight + (size_t)(i0 + i) * (size_t)r->row.taps;
+        float *at = small + (size_t)r->row.first[i0 + i] * w + (size_t)m, *own = line + i * DLCV__RESIZE_IN;
+        if (!back) flat->binary_by[DLCV__FLAT_MUL](at, by[0], own, (size_t)width);
+        for (t = !back; t < r->row.count[i0 + i]; t++) {
+            if (back) flat->axpy(by[t], own, at + (size_t)t * w, (size_t)width);
+            else flat->axpy(by[t], at + (size_t)t * w, own, (size_t)width);
+        }
+    }
+    if (back) return;
+    memset(in, 0, sizeof in);
+    dlcv__resize_turn(c, line, DLCV__RESIZE_IN, rows, width, in, DLCV__RESIZE_ROWS);
+    flat->taps(0, a->first + first, a->count + first, weight, a->taps, n, m, width, in, out);
+    dlcv__resize_turn(c, out, DLCV__RESIZE_ROWS, n, rows, large, out_w);
+}
+
+/* 0: taps are too many for tiles */
+DLCV__FN int dlcv__resize_tiles(const dlcv__call *c, const dlcv__resize *r, int back, float *small, float *large)
+{
+    const int all = back ? r->column.in : r->column.out;
+    int at, i0, tile[4];
+    for (at = 0; at < all; at += back ? tile[3] : tile[1]) {
+        if (!dlcv__resize_tile(&r->column, back, at, &tile[0], &tile[1], &tile[2], &tile[3])) return 0;
+    }
+    if (back) memset(small, 0, (size_t)r->row.in * (size_t)r->column.in * sizeof *small);
+    for (at = 0; at < all; at += back ? tile[3] : tile[1]) {
+        dlcv__resize_tile(&r->column, back, at, &tile[0], &tile[1], &tile[2], &tile[3]);
+        for (i0 = 0; i0 < r->row.out; i0 += DLCV__RESIZE_ROWS) {
+            dlcv__resize_rows(c, r, back, i0, r->row.out - i0 < DLCV__RESIZE_ROWS ? r->row.out - i0 : (int)DLCV__RESIZE_ROWS, tile, small, large);
+        }
+    }
+    return 1;
+}
+
 /* planes; down, then across; back the other way */
 DLCV__FN void dlcv__resize_forward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
@@ -30623,6 +31278,7 @@ DLCV__FN void dlcv__resize_forward_body(const dlcv__call *c, size_t begin, size_
     const size_t h = (size_t)r->row.in, w = (size_t)r->column.in, out_h = (size_t)r->row.out, out_w = (size_t)r->column.out;
     size_t i;
     for (; begin < end; begin++) {
+        if (r->row.taps > 1 && dlcv__resize_tiles(c, r, 0, (float *)c->in[0]->data + begin * h * w, (float *)c->out->data + begin * out_h * out_w)) continue;
         for (i = 0; i < out_h; i++) {
             const float *x = (const float *)c->in[0]->data + begin * h * w;
             float *y = (float *)c->out->data + (begin * out_h + i) * out_w;
@@ -30644,6 +31300,7 @@ DLCV__FN void dlcv__resize_backward_body(const dlcv__call *c, size_t begin, size
     int t;
     for (; begin < end; begin++) {
         float *dx = (float *)c->in_gradient[0]->data + begin * h * w, *line = r->line + begin * w;
+        if (dlcv__resize_tiles(c, r, 1, dx, (float *)c->out_gradient->data + begin * out_h * out_w)) continue;
         memset(dx, 0, h * w * sizeof *dx);
         for (i = 0; i < out_h; i++) {
             memset(line, 0, w * sizeof *line);
@@ -33070,7 +33727,7 @@ DLCV__FN double dlcv__norm_spread(const dlcv__call *c, const float *x, float mea
 /* sums[0] += sum of dy, sums[1] += sum of dy (x - mean) */
 DLCV__FN void dlcv__norm_back_sums(const dlcv__call *c, const float *x, const float *dy, float mean, size_t n, double *sums)
 {
-    float t[DLCV__PIECE];
+    float part[2];
     size_t i, m;
     if (n < DLCV__NORM_FEW) {
         for (i = 0; i < n; i++) {
@@ -33081,9 +33738,9 @@ DLCV__FN void dlcv__norm_back_sums(const dlcv__call *c, const float *x, const fl
     }
     for (i = 0; i < n; i += m) {
         m = n - i < DLCV__PIECE ? n - i : DLCV__PIECE;
-        DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](x + i, mean, t, m);
-        sums[0] += (double)DLCV__FLAT(c)->sum(dy + i, m);
-        sums[1] += (double)c->kernels->f32->dot(dy + i, t, m);
+        DLCV__FLAT(c)->norm_sums(x + i, dy + i, mean, m, part);
+        sums[0] += (double)part[0];
+        sums[1] += (double)part[1];
     }
 }
 
@@ -33102,17 +33759,12 @@ DLCV__FN void dlcv__norm_put(const dlcv__call *c, const float *x, float mean, fl
 /* dx = a dy + b (x - mean) + e */
 DLCV__FN void dlcv__norm_put_back(const dlcv__call *c, const float *x, const float *dy, float mean, float a, float b, float e, float *dx, size_t n)
 {
-    size_t i, m;
-    if (n < DLCV__NORM_FEW) {
-        for (i = 0; i < n; i++) dx[i] = a * dy[i] + (b * (x[i] - mean) + e);
-        return;
-    }
-    for (i = 0; i < n; i += m) {
-        m = n - i < DLCV__PIECE ? n - i : DLCV__PIECE;
-        DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](x + i, mean, dx + i, m);
-        DLCV__FLAT(c)->affine(dx + i, b, e, dx + i, m);
-        DLCV__FLAT(c)->axpy(a, dy + i, dx + i, m);
-    }
+    float p[4];
+    p[0] = mean;
+    p[1] = a;
+    p[2] = b;
+    p[3] = e;
+    DLCV__FLAT(c)->norm_back(x, dy, p, dx, n);
 }
 
 DLCV__FN double dlcv__norm_flops(const dlcv__call *c)
@@ -33185,24 +33837,42 @@ DLCV__FN void dlcv__batch_norm_body(const dlcv__call *c, size_t begin, size_t en
  * in double. */
 enum { DLCV__NORM_COLUMNS = 256, DLCV__NORM_ROWS = 16 };
 
-/* sum[j] over rows i of x (mean NULL), of (x - mean)^2 (dy NULL), or of dy (x - mean): columns at .. at + m - 1 */
-DLCV__FN void dlcv__norm_column_sums(const dlcv__call *c, const dlcv__norm_run *r, const float *x, const float *mean, const float *dy, size_t at, size_t m, double *sum)
+/* sum[j] over rows i of x (mean NULL) or of (x - mean)^2: columns at .. at + m - 1 */
+DLCV__FN void dlcv__norm_column_sums(const dlcv__call *c, const dlcv__norm_run *r, const float *x, const float *mean, size_t at, size_t m, double *sum)
 {
-    float t[DLCV__NORM_COLUMNS], u[DLCV__NORM_COLUMNS];
+    float t[DLCV__NORM_COLUMNS];
     size_t i, j;
     memset(sum, 0, m * sizeof *sum);
     for (i = 0; i < r->n; i++) {
         const float *row = x + i * r->channels + at;
         if (i % DLCV__NORM_ROWS == 0) memset(t, 0, m * sizeof *t);
-        if (!mean) {
-            DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t, row, t, m);
-        } else if (!dy) {
-            DLCV__FLAT(c)->map(DLCV__MAP_SPREAD_BY, row, mean, t, 0, 0, t, m);
-        } else {
-            DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](row, mean, u, m);
-            DLCV__FLAT(c)->map(DLCV__MAP_LINE, u, dy + i * r->channels + at, t, 0, 0, t, m);
-        }
+        if (!mean) DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t, row, t, m);
+        else DLCV__FLAT(c)->map(DLCV__MAP_SPREAD_BY, row, mean, t, 0, 0, t, m);
         for (j = 0; j < m && (i % DLCV__NORM_ROWS == DLCV__NORM_ROWS - 1 || i + 1 == r->n); j++) sum[j] += (double)t[j];
+    }
+}
+
+/* sum[j] += dy, dot[j] += dy (x - mean) over rows i .. last - 1, at most NORM_ROWS: mean [channels], or, rated, of groups, and times their rate */
+DLCV__APART void dlcv__norm_column_dots(const dlcv__call *c, const dlcv__norm_run *r, int rated, size_t i, size_t last, size_t at, size_t m, double *sum, double *dot)
+{
+    const float *x = (const float *)c->in[0]->data + at, *dy = (const float *)c->out_gradient->data + at;
+    float t[DLCV__NORM_COLUMNS], u[DLCV__NORM_COLUMNS], v[DLCV__NORM_COLUMNS];
+    size_t j;
+    memset(t, 0, m * sizeof *t);
+    memset(u, 0, m * sizeof *u);
+    for (; i < last; i++) {
+        const size_t k = i * r->channels, s = (k + at) / r->group;
+        DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t, dy + k, t, m);
+        if (rated) {
+            DLCV__FLAT(c)->map(DLCV__MAP_NORMED_SUM, x + k, dy + k, u, r->mean[s], r->rate[s], u, m);
+        } else {
+            DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](x + k, r->mean + at, v, m);
+            DLCV__FLAT(c)->map(DLCV__MAP_LINE, v, dy + k, u, 0, 0, u, m);
+        }
+    }
+    for (j = 0; j < m; j++) {
+        sum[j] += (double)t[j];
+        dot[j] += (double)u[j];
     }
 }
 
@@ -33218,9 +33888,9 @@ DLCV__FN void dlcv__batch_norm_columns(const dlcv__call *c, size_t begin, size_t
     for (; begin < end; begin += m) {
         m = end - begin < DLCV__NORM_COLUMNS ? end - begin : (size_t)DLCV__NORM_COLUMNS;
         if (c->mode == DLCV_MODE_TRAIN) {
-            dlcv__norm_column_sums(c, r, x, NULL, NULL, begin, m, sum);
+            dlcv__norm_column_sums(c, r, x, NULL, begin, m, sum);
             for (k = 0; k < m; k++) r->mean[begin + k] = (float)(sum[k] / (double)r->n);
-            dlcv__norm_column_sums(c, r, x, r->mean + begin, NULL, begin, m, sum);
+            dlcv__norm_column_sums(c, r, x, r->mean + begin, begin, m, sum);
         }
         for (k = 0; k < m; k++) {
             dlcv__batch_norm_settle(c, r, begin + k, sum[k]);
@@ -33274,23 +33944,23 @@ DLCV__FN void dlcv__batch_norm_back_columns(const dlcv__call *c, size_t begin, s
     const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
     float a[DLCV__NORM_COLUMNS], b[DLCV__NORM_COLUMNS], e[DLCV__NORM_COLUMNS], *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL;
     const int train = c->mode == DLCV_MODE_TRAIN, sums = train || r->dweight || r->dbias;
-    double sum[DLCV__NORM_COLUMNS];
+    double sum[DLCV__NORM_COLUMNS], dot[DLCV__NORM_COLUMNS];
     size_t i, k, m;
-    memset(sum, 0, sizeof sum);
     for (; begin < end; begin += m) {
         m = end - begin < DLCV__NORM_COLUMNS ? end - begin : (size_t)DLCV__NORM_COLUMNS;
-        if (sums) dlcv__norm_column_sums(c, r, dy, NULL, NULL, begin, m, sum);
+        memset(sum, 0, sizeof sum);
+        memset(dot, 0, sizeof dot);
+        for (i = 0; i < r->n && sums; i += DLCV__NORM_ROWS) dlcv__norm_column_dots(c, r, 0, i, r->n - i < DLCV__NORM_ROWS ? r->n : i + DLCV__NORM_ROWS, begin, m, sum, dot);
         for (k = 0; k < m; k++) {
             const double rate = (double)r->rate[begin + k], scale = r->weight ? rate * (double)r->weight[begin + k] : rate;
             if (r->dbias) r->dbias[begin + k] = (float)sum[k];
             a[k] = (float)scale;
             e[k] = train ? (float)(-scale * sum[k] / (double)r->n) : 0.0f;
         }
-        if (sums) dlcv__norm_column_sums(c, r, x, r->mean + begin, dy, begin, m, sum);
         for (k = 0; k < m; k++) {
             const double rate = (double)r->rate[begin + k];
-            if (r->dweight) r->dweight[begin + k] = (float)(sum[k] * rate);
-            b[k] = train ? (float)(-(double)a[k] * rate * rate * sum[k] / (double)r->n) : 0.0f;
+            if (r->dweight) r->dweight[begin + k] = (float)(dot[k] * rate);
+            b[k] = train ? (float)(-(double)a[k] * rate * rate * dot[k] / (double)r->n) : 0.0f;
             e[k] -= b[k] * r->mean[begin + k];
         }
         for (i = begin; i < r->n * r->channels && dx; i += r->channels) {
@@ -33331,7 +34001,7 @@ DLCV__FN dlcv_status dlcv__group_norm_plan(dlcv__call *c)
 {
     const dlcv_shape *x = &c->in[0]->shape;
     c->saved_bytes = c->scratch_bytes = 2 * sizeof(float) * (size_t)x->dim[0] * (size_t)((const dlcv__norm *)c->attr)->groups;
-    c->backward_scratch_bytes = 2 * sizeof(double) * (size_t)x->dim[0] * (size_t)x->dim[1];
+    c->backward_scratch_bytes = 2 * sizeof(double) * (size_t)(x->dim[0] > 0 ? x->dim[0] : 1) * (size_t)x->dim[1];
     return DLCV_OK;
 }
 
@@ -33357,6 +34027,7 @@ DLCV__FN void dlcv__group_norm_body(const dlcv__call *c, size_t begin, size_t en
         r->mean[s] = (float)(dlcv__norm_sum(c, x, length) / (double)length);
         spread = dlcv__norm_spread(c, x, r->mean[s], length);
         r->rate[s] = (float)(1.0 / sqrt(spread / (double)length + (double)((const dlcv__norm *)c->attr)->epsilon));
+        for (i = 0; s + 1 < end && i < length && i < 4096; i += 16) DLCV__PREFETCH(x + length + i);        /* the next one's */
         if (r->places == 1) dlcv__group_norm_vector(c, r, s, y);
         for (i = 0; i < r->group && r->places != 1; i++) {
             dlcv__norm_put(c, x + i * r->places, r->mean[s], r->weight ? r->rate[s] * r->weight[k + i] : r->rate[s], r->bias ? r->bias[k + i] : 0.0f,
@@ -33414,29 +34085,23 @@ DLCV__FN void dlcv__group_norm_back_vector(const dlcv__call *c, const dlcv__norm
     }
 }
 
-/* and the gradients of weight and bias, columns begin .. end - 1, from sample to sample */
+/* and the gradients of weight and bias, columns begin .. end - 1: some rows of all columns after some others, as they lie in memory */
 DLCV__FN void dlcv__group_norm_back_columns(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__norm_run *r = (const dlcv__norm_run *)context;
-    const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
-    float t[DLCV__NORM_COLUMNS];
-    double sum[DLCV__NORM_COLUMNS];
+    double *sum = r->sums, *dot = r->sums + r->channels;
     size_t i, j, m;
-    for (; begin < end; begin += m) {
-        m = r->group - begin % r->group;                        /* of one group */
-        if (m > DLCV__NORM_COLUMNS) m = DLCV__NORM_COLUMNS;
-        if (m > end - begin) m = end - begin;
-        dlcv__norm_column_sums(c, r, dy, NULL, NULL, begin, m, sum);
-        for (j = 0; j < m && r->dbias; j++) r->dbias[begin + j] = (float)sum[j];
-        memset(sum, 0, m * sizeof *sum);
-        for (i = 0; i < r->n; i++) {
-            const size_t at = i * r->channels + begin, s = at / r->group;
-            if (i % DLCV__NORM_ROWS == 0) memset(t, 0, m * sizeof *t);
-            DLCV__FLAT(c)->map(DLCV__MAP_NORMED_SUM, x + at, dy + at, t, r->mean[s], r->rate[s], t, m);
-            for (j = 0; j < m && (i % DLCV__NORM_ROWS == DLCV__NORM_ROWS - 1 || i + 1 == r->n); j++) sum[j] += (double)t[j];
+    for (j = begin; j < end; j++) sum[j] = dot[j] = 0;
+    for (i = 0; i < r->n; i += DLCV__NORM_ROWS) {
+        for (j = begin; j < end; j += m) {
+            m = r->group - j % r->group;                        /* of one group */
+            if (m > DLCV__NORM_COLUMNS) m = DLCV__NORM_COLUMNS;
+            if (m > end - j) m = end - j;
+            dlcv__norm_column_dots(c, r, 1, i, r->n - i < DLCV__NORM_ROWS ? r->n : i + DLCV__NORM_ROWS, j, m, sum + j, dot + j);
         }
-        for (j = 0; j < m && r->dweight; j++) r->dweight[begin + j] = (float)sum[j];
     }
+    for (j = begin; j < end && r->dbias; j++) r->dbias[j] = (float)sum[j];
+    for (j = begin; j < end && r->dweight; j++) r->dweight[j] = (float)dot[j];
 }
 
 /* dx = rate (g - mean of g - z mean of (g z)), g = weight dy */
@@ -33549,8 +34214,9 @@ DLCV__FN void dlcv__lrn_body(const dlcv__call *c, size_t begin, size_t end, void
 {
     const dlcv__lrn *a = (const dlcv__lrn *)c->attr;
     const size_t channels = (size_t)c->in[0]->shape.dim[1], places = dlcv__extent(&c->in[0]->shape, 2, c->in[0]->shape.ndim);
-    float d[DLCV__PIECE], t[DLCV__PIECE];
-    size_t i, j, m, lo, hi;
+    const int usual = a->beta == 0.75f;
+    float d[DLCV__PIECE];
+    size_t i, m, lo, hi;
     (void)context;
     for (; begin < end && places; begin++) {
         const size_t k = begin % channels, first = (begin - k) * places;
@@ -33558,16 +34224,13 @@ DLCV__FN void dlcv__lrn_body(const dlcv__call *c, size_t begin, size_t end, void
         float *y = (float *)c->out->data + first, *saved = c->saved ? (float *)c->saved + first : NULL;
         dlcv__lrn_window(k, (size_t)(a->size - 1) / 2, (size_t)a->size / 2, channels, &lo, &hi);
         for (i = 0; i < places; i += m) {
+            const size_t at = k * places + i;
+            float *to = saved ? saved + at : usual ? NULL : d;
             m = places - i < DLCV__PIECE ? places - i : DLCV__PIECE;
-            memset(d, 0, m * sizeof *d);
-            for (j = lo; j < hi; j++) {
-                DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](x + j * places + i, x + j * places + i, t, m);
-                DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](d, t, d, m);
-            }
-            DLCV__FLAT(c)->affine(d, a->alpha, a->k, d, m);
-            if (saved) memcpy(saved + k * places + i, d, m * sizeof *d);
-            dlcv__lrn_power(c, d, d, m);
-            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](d, x + k * places + i, y + k * places + i, m);
+            DLCV__FLAT(c)->response(x + lo * places + i, places, (int)(hi - lo), a->alpha, a->k, x + at, to, usual ? y + at : NULL, m);
+            if (usual) continue;
+            dlcv__lrn_power(c, to, d, m);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](d, x + at, y + at, m);
         }
     }
 }

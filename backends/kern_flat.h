@@ -249,6 +249,22 @@ DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
     return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
 }
 
+/* x^(-3/4), x > 0. Not strict: from a guess g by the exponent, g^3 (1 - e)^(-3/4), e = 1 - x g^4 within 1/8: a polynomial, to 7e-8, instead of roots. */
+DLCV__INLINE DLCV__V DLCV__K(power34)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+#ifdef DLCV_STRICT
+    return DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(x, DLCV__VSQRT(x))));
+#else
+    const DLCV__V in = DLCV__VMIN(DLCV__VSET(FLT_MAX), DLCV__VMAX(DLCV__VSET(FLT_MIN), x));
+    const DLCV__V g = DLCV__VASF(DLCV__VISUB(DLCV__VISET(0x4f582000), DLCV__VISHR(DLCV__VASI(in), 2))), g2 = DLCV__VMUL(g, g);
+    const DLCV__V e = DLCV__VFMA(DLCV__VMUL(in, g2), DLCV__VMUL(g2, DLCV__VSET(-1.0f)), one), e2 = DLCV__VMUL(e, e);
+    const DLCV__V low = DLCV__VFMA(DLCV__VSET(0.7499999f), e, one), middle = DLCV__VFMA(DLCV__VSET(0.6015457f), e, DLCV__VSET(0.65618116f));
+    const DLCV__V high = DLCV__VFMA(DLCV__VSET(0.5443347f), e, DLCV__VSET(0.5759289f));
+    return DLCV__VMUL(DLCV__VMUL(g2, g), DLCV__VFMA(DLCV__VFMA(high, e2, middle), e2, low));
+#endif
+}
+
 /* |x - y| and a Huber function of it: x^2 / 2 beta below beta, then x - beta / 2 */
 DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
 {
@@ -278,7 +294,7 @@ again:
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
     DLCV__FLAT_MAP1(DLCV__MAP_SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
-    DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__K(power34)(u))
     DLCV__FLAT_MAP2(DLCV__MAP_SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
     DLCV__FLAT_MAP2(DLCV__MAP_SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
     DLCV__FLAT_MAP2(DLCV__MAP_ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
@@ -327,6 +343,91 @@ tail:
     if (whole < n) {
         const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
         DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+
+/* Normalisation, backward: out = the sums of b[i] and of b[i] (a[i] - mean) */
+#define DLCV__FLAT_DOT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO(), dot##j = DLCV__VZERO();
+#define DLCV__FLAT_DOT(j) acc##j = DLCV__VADD(acc##j, y); dot##j = DLCV__VFMA(y, DLCV__VSUB(x, m), dot##j);
+DLCV__KERNEL void DLCV__K(flat_norm_sums)(const float *a, const float *b, float mean, size_t n, float *out)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    size_t i = 0;
+    DLCV__COSINE_REP(DLCV__FLAT_DOT_ZERO, 0)
+    for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) { DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__FLAT_DOT) }
+    DLCV__COSINE_REP(DLCV__PAIR_TAIL, DLCV__FLAT_DOT)
+    DLCV__COSINE_FOLD(acc)
+    DLCV__COSINE_FOLD(dot)
+    out[0] = DLCV__VSUM(acc0);
+    out[1] = DLCV__VSUM(dot0);
+    DLCV__LEAVE();
+}
+
+/* dx = p[1] dy + (p[2] (x - p[0]) + p[3]) */
+DLCV__KERNEL void DLCV__K(flat_norm_back)(const float *x, const float *dy, const float *p, float *dx, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(p[0]), a = DLCV__VSET(p[1]), b = DLCV__VSET(p[2]), e = DLCV__VSET(p[3]);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        DLCV__FLAT_PUT(dx, DLCV__VFMA(v, a, DLCV__VFMA(DLCV__VSUB(u, m), b, e)))
+    }
+    DLCV__LEAVE();
+}
+
+/* Local response normalisation of one channel: d = k + alpha times the sum over the `count` rows of x, `step` apart, of x^2; y = centre d^(-3/4). d, y: or NULL */
+DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count, float alpha, float k, const float *centre, float *d, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(alpha), t = DLCV__VSET(k);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const float *p = x;
+        DLCV__V sum = DLCV__VZERO();
+        int j;
+        for (j = 0; j < count; j++, p += step) {
+            const DLCV__V u = DLCV__FLAT_GET(p);
+            sum = DLCV__VFMA(u, u, sum);
+        }
+        sum = DLCV__VFMA(sum, s, t);
+        if (d) DLCV__FLAT_PUT(d, sum)
+        if (y) {
+            const DLCV__V c = DLCV__FLAT_GET(centre);
+            DLCV__FLAT_PUT(y, DLCV__VMUL(DLCV__K(power34)(sum), c))
+        }
+    }
+    DLCV__LEAVE();
+}
+
+/* Resampling along rows, 16 rows in lanes: out[i] = the sum over t < count[i] of weight[i taps + t] in[first[i] - base + t]; BACK: the transposed is added to
+ * those of out [0, width) */
+DLCV__KERNEL void DLCV__K(flat_taps)(int back, const int *first, const int *count, const float *weight, int taps, int n, int base, int width, const float *in, float *out)
+{
+    int i, t, l;
+    for (i = 0; i < n; i++, weight += taps) {
+        for (l = 0; l < 16; l += DLCV__VW) {
+            if (back) {
+                const DLCV__V u = DLCV__VLOAD(in + i * 16 + l);
+                for (t = 0; t < count[i]; t++) {
+                    const int at = first[i] - base + t;
+                    DLCV__V v;
+                    if (at < 0 || at >= width) continue;
+                    v = DLCV__VLOAD(out + at * 16 + l);
+                    v = DLCV__VFMA(u, DLCV__VSET(weight[t]), v);
+                    DLCV__VSTORE(out + at * 16 + l, v);
+                }
+            } else {
+                const float *p = in + (first[i] - base) * 16 + l;
+                DLCV__V u = DLCV__VLOAD(p), sum = DLCV__VMUL(u, DLCV__VSET(weight[0]));
+                for (t = 1; t < count[i]; t++) {
+                    u = DLCV__VLOAD(p + t * 16);
+                    sum = DLCV__VFMA(u, DLCV__VSET(weight[t]), sum);
+                }
+                DLCV__VSTORE(out + i * 16 + l, sum);
+            }
+        }
     }
     DLCV__LEAVE();
 }
@@ -722,7 +823,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
-    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
+    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_taps)
 };
 
 #endif /* DLCV__STAMP_F32 */

@@ -131,6 +131,10 @@ typedef struct dlcv__kernels_flat {
     void (*map)(int which, const float *a, const float *b, const float *c, float p, float q, float *y, size_t n);
     void (*keep_greater)(const float *x, float number, float *best, float *at, size_t n);
     void (*masked)(const uint8_t *mask, const float *x, float scale, float *y, size_t n);
+    void (*norm_sums)(const float *x, const float *dy, float mean, size_t n, float *out);
+    void (*norm_back)(const float *x, const float *dy, const float *p, float *dx, size_t n);
+    void (*response)(const float *x, size_t step, int count, float alpha, float k, const float *centre, float *d, float *y, size_t n);
+    void (*taps)(int back, const int *first, const int *count, const float *weight, int taps, int n, int base, int width, const float *in, float *out);
 } dlcv__kernels_flat;
 
 typedef struct dlcv__kernels_f32 {

@@ -551,6 +551,92 @@ DLCV__FN dlcv_status dlcv__resize2d_plan(dlcv__call *c)
     return DLCV_OK;
 }
 
+/* Both ways, 16 rows of the larger picture in lanes: columns m .. m + width - 1 of the smaller one's lines meet i .. i + n - 1 of theirs. */
+enum { DLCV__RESIZE_ROWS = 16, DLCV__RESIZE_IN = 32, DLCV__RESIZE_OUT = 48 };
+
+/* A tile from column `at` of the result on, of y or, back, of dx: both ranges. 0: too wide for a tile */
+DLCV__FN int dlcv__resize_tile(const dlcv__taps *a, int back, int at, int *i, int *n, int *m, int *width)
+{
+    int k;
+    if (!back) {
+        *i = at;
+        *m = a->first[at];
+        for (k = at, *width = 0; k < a->out && k - at < DLCV__RESIZE_OUT && a->first[k] >= *m; k++) {
+            const int end = a->first[k] + a->count[k] - *m;
+            if (end > DLCV__RESIZE_IN) break;
+            if (end > *width) *width = end;
+        }
+        *n = k - at;
+        return *n > 0;
+    }
+    *m = at;
+    for (*i = 0; *i < a->out && a->first[*i] + a->count[*i] <= at; ++*i) {}
+    *n = 0;
+    for (*width = 0; *width < DLCV__RESIZE_IN && at + *width < a->in; ++*width) {
+        for (k = *i + *n; k < a->out && a->first[k] <= at + *width; k++) {}
+        if (k - *i > DLCV__RESIZE_OUT) break;
+        *n = k - *i;
+    }
+    return *width > 0;
+}
+
+DLCV__FN void dlcv__resize_turn(const dlcv__call *c, const float *from, size_t from_row, int rows, int n, float *to, size_t to_row)
+{
+    c->kernels->f32->transpose4(to, to_row * sizeof *to, from, from_row * sizeof *from, rows, n, 0);
+}
+
+/* Rows i0 .. i0 + rows - 1 of y from x, or, back, from dy into dx: one tile. line [rows, RESIZE_IN] of the smaller picture */
+DLCV__FN void dlcv__resize_rows(const dlcv__call *c, const dlcv__resize *r, int back, int i0, int rows, const int *tile, float *small, float *large)
+{
+    float line[DLCV__RESIZE_ROWS * DLCV__RESIZE_IN], in[DLCV__RESIZE_ROWS * DLCV__RESIZE_IN], out[DLCV__RESIZE_ROWS * DLCV__RESIZE_OUT];
+    const int first = tile[0], n = tile[1], m = tile[2], width = tile[3];
+    const dlcv__kernels_flat *flat = c->kernels->f32->flat;
+    const dlcv__taps *a = &r->column;
+    const float *weight = a->weight + (size_t)first * (size_t)a->taps;
+    const size_t w = (size_t)a->in, out_w = (size_t)a->out;
+    int i, t;
+    large += (size_t)i0 * out_w + (size_t)first;
+    if (back) {
+        memset(out, 0, sizeof out);
+        memset(in, 0, sizeof in);
+        dlcv__resize_turn(c, large, out_w, rows, n, out, DLCV__RESIZE_ROWS);
+        flat->taps(1, a->first + first, a->count + first, weight, a->taps, n, m, width, out, in);
+        dlcv__resize_turn(c, in, DLCV__RESIZE_ROWS, width, rows, line, DLCV__RESIZE_IN);
+    }
+    for (i = 0; i < rows; i++) {
+        const float *by = r->row.weight + (size_t)(i0 + i) * (size_t)r->row.taps;
+        float *at = small + (size_t)r->row.first[i0 + i] * w + (size_t)m, *own = line + i * DLCV__RESIZE_IN;
+        if (!back) flat->binary_by[DLCV__FLAT_MUL](at, by[0], own, (size_t)width);
+        for (t = !back; t < r->row.count[i0 + i]; t++) {
+            if (back) flat->axpy(by[t], own, at + (size_t)t * w, (size_t)width);
+            else flat->axpy(by[t], at + (size_t)t * w, own, (size_t)width);
+        }
+    }
+    if (back) return;
+    memset(in, 0, sizeof in);
+    dlcv__resize_turn(c, line, DLCV__RESIZE_IN, rows, width, in, DLCV__RESIZE_ROWS);
+    flat->taps(0, a->first + first, a->count + first, weight, a->taps, n, m, width, in, out);
+    dlcv__resize_turn(c, out, DLCV__RESIZE_ROWS, n, rows, large, out_w);
+}
+
+/* 0: taps are too many for tiles */
+DLCV__FN int dlcv__resize_tiles(const dlcv__call *c, const dlcv__resize *r, int back, float *small, float *large)
+{
+    const int all = back ? r->column.in : r->column.out;
+    int at, i0, tile[4];
+    for (at = 0; at < all; at += back ? tile[3] : tile[1]) {
+        if (!dlcv__resize_tile(&r->column, back, at, &tile[0], &tile[1], &tile[2], &tile[3])) return 0;
+    }
+    if (back) memset(small, 0, (size_t)r->row.in * (size_t)r->column.in * sizeof *small);
+    for (at = 0; at < all; at += back ? tile[3] : tile[1]) {
+        dlcv__resize_tile(&r->column, back, at, &tile[0], &tile[1], &tile[2], &tile[3]);
+        for (i0 = 0; i0 < r->row.out; i0 += DLCV__RESIZE_ROWS) {
+            dlcv__resize_rows(c, r, back, i0, r->row.out - i0 < DLCV__RESIZE_ROWS ? r->row.out - i0 : (int)DLCV__RESIZE_ROWS, tile, small, large);
+        }
+    }
+    return 1;
+}
+
 /* planes; down, then across; back the other way */
 DLCV__FN void dlcv__resize_forward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
@@ -558,6 +644,7 @@ DLCV__FN void dlcv__resize_forward_body(const dlcv__call *c, size_t begin, size_
     const size_t h = (size_t)r->row.in, w = (size_t)r->column.in, out_h = (size_t)r->row.out, out_w = (size_t)r->column.out;
     size_t i;
     for (; begin < end; begin++) {
+        if (r->row.taps > 1 && dlcv__resize_tiles(c, r, 0, (float *)c->in[0]->data + begin * h * w, (float *)c->out->data + begin * out_h * out_w)) continue;
         for (i = 0; i < out_h; i++) {
             const float *x = (const float *)c->in[0]->data + begin * h * w;
             float *y = (float *)c->out->data + (begin * out_h + i) * out_w;
@@ -579,6 +666,7 @@ DLCV__FN void dlcv__resize_backward_body(const dlcv__call *c, size_t begin, size
     int t;
     for (; begin < end; begin++) {
         float *dx = (float *)c->in_gradient[0]->data + begin * h * w, *line = r->line + begin * w;
+        if (dlcv__resize_tiles(c, r, 1, dx, (float *)c->out_gradient->data + begin * out_h * out_w)) continue;
         memset(dx, 0, h * w * sizeof *dx);
         for (i = 0; i < out_h; i++) {
             memset(line, 0, w * sizeof *line);

@@ -86,7 +86,7 @@ DLCV__FN double dlcv__norm_spread(const dlcv__call *c, const float *x, float mea
 /* sums[0] += sum of dy, sums[1] += sum of dy (x - mean) */
 DLCV__FN void dlcv__norm_back_sums(const dlcv__call *c, const float *x, const float *dy, float mean, size_t n, double *sums)
 {
-    float t[DLCV__PIECE];
+    float part[2];
     size_t i, m;
     if (n < DLCV__NORM_FEW) {
         for (i = 0; i < n; i++) {
@@ -97,9 +97,9 @@ DLCV__FN void dlcv__norm_back_sums(const dlcv__call *c, const float *x, const fl
     }
     for (i = 0; i < n; i += m) {
         m = n - i < DLCV__PIECE ? n - i : DLCV__PIECE;
-        DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](x + i, mean, t, m);
-        sums[0] += (double)DLCV__FLAT(c)->sum(dy + i, m);
-        sums[1] += (double)c->kernels->f32->dot(dy + i, t, m);
+        DLCV__FLAT(c)->norm_sums(x + i, dy + i, mean, m, part);
+        sums[0] += (double)part[0];
+        sums[1] += (double)part[1];
     }
 }
 
@@ -118,17 +118,12 @@ DLCV__FN void dlcv__norm_put(const dlcv__call *c, const float *x, float mean, fl
 /* dx = a dy + b (x - mean) + e */
 DLCV__FN void dlcv__norm_put_back(const dlcv__call *c, const float *x, const float *dy, float mean, float a, float b, float e, float *dx, size_t n)
 {
-    size_t i, m;
-    if (n < DLCV__NORM_FEW) {
-        for (i = 0; i < n; i++) dx[i] = a * dy[i] + (b * (x[i] - mean) + e);
-        return;
-    }
-    for (i = 0; i < n; i += m) {
-        m = n - i < DLCV__PIECE ? n - i : DLCV__PIECE;
-        DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](x + i, mean, dx + i, m);
-        DLCV__FLAT(c)->affine(dx + i, b, e, dx + i, m);
-        DLCV__FLAT(c)->axpy(a, dy + i, dx + i, m);
-    }
+    float p[4];
+    p[0] = mean;
+    p[1] = a;
+    p[2] = b;
+    p[3] = e;
+    DLCV__FLAT(c)->norm_back(x, dy, p, dx, n);
 }
 
 DLCV__FN double dlcv__norm_flops(const dlcv__call *c)
@@ -201,24 +196,42 @@ DLCV__FN void dlcv__batch_norm_body(const dlcv__call *c, size_t begin, size_t en
  * in double. */
 enum { DLCV__NORM_COLUMNS = 256, DLCV__NORM_ROWS = 16 };
 
-/* sum[j] over rows i of x (mean NULL), of (x - mean)^2 (dy NULL), or of dy (x - mean): columns at .. at + m - 1 */
-DLCV__FN void dlcv__norm_column_sums(const dlcv__call *c, const dlcv__norm_run *r, const float *x, const float *mean, const float *dy, size_t at, size_t m, double *sum)
+/* sum[j] over rows i of x (mean NULL) or of (x - mean)^2: columns at .. at + m - 1 */
+DLCV__FN void dlcv__norm_column_sums(const dlcv__call *c, const dlcv__norm_run *r, const float *x, const float *mean, size_t at, size_t m, double *sum)
 {
-    float t[DLCV__NORM_COLUMNS], u[DLCV__NORM_COLUMNS];
+    float t[DLCV__NORM_COLUMNS];
     size_t i, j;
     memset(sum, 0, m * sizeof *sum);
     for (i = 0; i < r->n; i++) {
         const float *row = x + i * r->channels + at;
         if (i % DLCV__NORM_ROWS == 0) memset(t, 0, m * sizeof *t);
-        if (!mean) {
-            DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t, row, t, m);
-        } else if (!dy) {
-            DLCV__FLAT(c)->map(DLCV__MAP_SPREAD_BY, row, mean, t, 0, 0, t, m);
-        } else {
-            DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](row, mean, u, m);
-            DLCV__FLAT(c)->map(DLCV__MAP_LINE, u, dy + i * r->channels + at, t, 0, 0, t, m);
-        }
+        if (!mean) DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t, row, t, m);
+        else DLCV__FLAT(c)->map(DLCV__MAP_SPREAD_BY, row, mean, t, 0, 0, t, m);
         for (j = 0; j < m && (i % DLCV__NORM_ROWS == DLCV__NORM_ROWS - 1 || i + 1 == r->n); j++) sum[j] += (double)t[j];
+    }
+}
+
+/* sum[j] += dy, dot[j] += dy (x - mean) over rows i .. last - 1, at most NORM_ROWS: mean [channels], or, rated, of groups, and times their rate */
+DLCV__APART void dlcv__norm_column_dots(const dlcv__call *c, const dlcv__norm_run *r, int rated, size_t i, size_t last, size_t at, size_t m, double *sum, double *dot)
+{
+    const float *x = (const float *)c->in[0]->data + at, *dy = (const float *)c->out_gradient->data + at;
+    float t[DLCV__NORM_COLUMNS], u[DLCV__NORM_COLUMNS], v[DLCV__NORM_COLUMNS];
+    size_t j;
+    memset(t, 0, m * sizeof *t);
+    memset(u, 0, m * sizeof *u);
+    for (; i < last; i++) {
+        const size_t k = i * r->channels, s = (k + at) / r->group;
+        DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t, dy + k, t, m);
+        if (rated) {
+            DLCV__FLAT(c)->map(DLCV__MAP_NORMED_SUM, x + k, dy + k, u, r->mean[s], r->rate[s], u, m);
+        } else {
+            DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](x + k, r->mean + at, v, m);
+            DLCV__FLAT(c)->map(DLCV__MAP_LINE, v, dy + k, u, 0, 0, u, m);
+        }
+    }
+    for (j = 0; j < m; j++) {
+        sum[j] += (double)t[j];
+        dot[j] += (double)u[j];
     }
 }
 
@@ -234,9 +247,9 @@ DLCV__FN void dlcv__batch_norm_columns(const dlcv__call *c, size_t begin, size_t
     for (; begin < end; begin += m) {
         m = end - begin < DLCV__NORM_COLUMNS ? end - begin : (size_t)DLCV__NORM_COLUMNS;
         if (c->mode == DLCV_MODE_TRAIN) {
-            dlcv__norm_column_sums(c, r, x, NULL, NULL, begin, m, sum);
+            dlcv__norm_column_sums(c, r, x, NULL, begin, m, sum);
             for (k = 0; k < m; k++) r->mean[begin + k] = (float)(sum[k] / (double)r->n);
-            dlcv__norm_column_sums(c, r, x, r->mean + begin, NULL, begin, m, sum);
+            dlcv__norm_column_sums(c, r, x, r->mean + begin, begin, m, sum);
         }
         for (k = 0; k < m; k++) {
             dlcv__batch_norm_settle(c, r, begin + k, sum[k]);
@@ -290,23 +303,23 @@ DLCV__FN void dlcv__batch_norm_back_columns(const dlcv__call *c, size_t begin, s
     const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
     float a[DLCV__NORM_COLUMNS], b[DLCV__NORM_COLUMNS], e[DLCV__NORM_COLUMNS], *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL;
     const int train = c->mode == DLCV_MODE_TRAIN, sums = train || r->dweight || r->dbias;
-    double sum[DLCV__NORM_COLUMNS];
+    double sum[DLCV__NORM_COLUMNS], dot[DLCV__NORM_COLUMNS];
     size_t i, k, m;
-    memset(sum, 0, sizeof sum);
     for (; begin < end; begin += m) {
         m = end - begin < DLCV__NORM_COLUMNS ? end - begin : (size_t)DLCV__NORM_COLUMNS;
-        if (sums) dlcv__norm_column_sums(c, r, dy, NULL, NULL, begin, m, sum);
+        memset(sum, 0, sizeof sum);
+        memset(dot, 0, sizeof dot);
+        for (i = 0; i < r->n && sums; i += DLCV__NORM_ROWS) dlcv__norm_column_dots(c, r, 0, i, r->n - i < DLCV__NORM_ROWS ? r->n : i + DLCV__NORM_ROWS, begin, m, sum, dot);
         for (k = 0; k < m; k++) {
             const double rate = (double)r->rate[begin + k], scale = r->weight ? rate * (double)r->weight[begin + k] : rate;
             if (r->dbias) r->dbias[begin + k] = (float)sum[k];
             a[k] = (float)scale;
             e[k] = train ? (float)(-scale * sum[k] / (double)r->n) : 0.0f;
         }
-        if (sums) dlcv__norm_column_sums(c, r, x, r->mean + begin, dy, begin, m, sum);
         for (k = 0; k < m; k++) {
             const double rate = (double)r->rate[begin + k];
-            if (r->dweight) r->dweight[begin + k] = (float)(sum[k] * rate);
-            b[k] = train ? (float)(-(double)a[k] * rate * rate * sum[k] / (double)r->n) : 0.0f;
+            if (r->dweight) r->dweight[begin + k] = (float)(dot[k] * rate);
+            b[k] = train ? (float)(-(double)a[k] * rate * rate * dot[k] / (double)r->n) : 0.0f;
             e[k] -= b[k] * r->mean[begin + k];
         }
         for (i = begin; i < r->n * r->channels && dx; i += r->channels) {
@@ -347,7 +360,7 @@ DLCV__FN dlcv_status dlcv__group_norm_plan(dlcv__call *c)
 {
     const dlcv_shape *x = &c->in[0]->shape;
     c->saved_bytes = c->scratch_bytes = 2 * sizeof(float) * (size_t)x->dim[0] * (size_t)((const dlcv__norm *)c->attr)->groups;
-    c->backward_scratch_bytes = 2 * sizeof(double) * (size_t)x->dim[0] * (size_t)x->dim[1];
+    c->backward_scratch_bytes = 2 * sizeof(double) * (size_t)(x->dim[0] > 0 ? x->dim[0] : 1) * (size_t)x->dim[1];
     return DLCV_OK;
 }
 
@@ -373,6 +386,7 @@ DLCV__FN void dlcv__group_norm_body(const dlcv__call *c, size_t begin, size_t en
         r->mean[s] = (float)(dlcv__norm_sum(c, x, length) / (double)length);
         spread = dlcv__norm_spread(c, x, r->mean[s], length);
         r->rate[s] = (float)(1.0 / sqrt(spread / (double)length + (double)((const dlcv__norm *)c->attr)->epsilon));
+        for (i = 0; s + 1 < end && i < length && i < 4096; i += 16) DLCV__PREFETCH(x + length + i);        /* the next one's */
         if (r->places == 1) dlcv__group_norm_vector(c, r, s, y);
         for (i = 0; i < r->group && r->places != 1; i++) {
             dlcv__norm_put(c, x + i * r->places, r->mean[s], r->weight ? r->rate[s] * r->weight[k + i] : r->rate[s], r->bias ? r->bias[k + i] : 0.0f,
@@ -430,29 +444,23 @@ DLCV__FN void dlcv__group_norm_back_vector(const dlcv__call *c, const dlcv__norm
     }
 }
 
-/* and the gradients of weight and bias, columns begin .. end - 1, from sample to sample */
+/* and the gradients of weight and bias, columns begin .. end - 1: some rows of all columns after some others, as they lie in memory */
 DLCV__FN void dlcv__group_norm_back_columns(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__norm_run *r = (const dlcv__norm_run *)context;
-    const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
-    float t[DLCV__NORM_COLUMNS];
-    double sum[DLCV__NORM_COLUMNS];
+    double *sum = r->sums, *dot = r->sums + r->channels;
     size_t i, j, m;
-    for (; begin < end; begin += m) {
-        m = r->group - begin % r->group;                        /* of one group */
-        if (m > DLCV__NORM_COLUMNS) m = DLCV__NORM_COLUMNS;
-        if (m > end - begin) m = end - begin;
-        dlcv__norm_column_sums(c, r, dy, NULL, NULL, begin, m, sum);
-        for (j = 0; j < m && r->dbias; j++) r->dbias[begin + j] = (float)sum[j];
-        memset(sum, 0, m * sizeof *sum);
-        for (i = 0; i < r->n; i++) {
-            const size_t at = i * r->channels + begin, s = at / r->group;
-            if (i % DLCV__NORM_ROWS == 0) memset(t, 0, m * sizeof *t);
-            DLCV__FLAT(c)->map(DLCV__MAP_NORMED_SUM, x + at, dy + at, t, r->mean[s], r->rate[s], t, m);
-            for (j = 0; j < m && (i % DLCV__NORM_ROWS == DLCV__NORM_ROWS - 1 || i + 1 == r->n); j++) sum[j] += (double)t[j];
+    for (j = begin; j < end; j++) sum[j] = dot[j] = 0;
+    for (i = 0; i < r->n; i += DLCV__NORM_ROWS) {
+        for (j = begin; j < end; j += m) {
+            m = r->group - j % r->group;                        /* of one group */
+            if (m > DLCV__NORM_COLUMNS) m = DLCV__NORM_COLUMNS;
+            if (m > end - j) m = end - j;
+            dlcv__norm_column_dots(c, r, 1, i, r->n - i < DLCV__NORM_ROWS ? r->n : i + DLCV__NORM_ROWS, j, m, sum + j, dot + j);
         }
-        for (j = 0; j < m && r->dweight; j++) r->dweight[begin + j] = (float)sum[j];
     }
+    for (j = begin; j < end && r->dbias; j++) r->dbias[j] = (float)sum[j];
+    for (j = begin; j < end && r->dweight; j++) r->dweight[j] = (float)dot[j];
 }
 
 /* dx = rate (g - mean of g - z mean of (g z)), g = weight dy */
@@ -565,8 +573,9 @@ DLCV__FN void dlcv__lrn_body(const dlcv__call *c, size_t begin, size_t end, void
 {
     const dlcv__lrn *a = (const dlcv__lrn *)c->attr;
     const size_t channels = (size_t)c->in[0]->shape.dim[1], places = dlcv__extent(&c->in[0]->shape, 2, c->in[0]->shape.ndim);
-    float d[DLCV__PIECE], t[DLCV__PIECE];
-    size_t i, j, m, lo, hi;
+    const int usual = a->beta == 0.75f;
+    float d[DLCV__PIECE];
+    size_t i, m, lo, hi;
     (void)context;
     for (; begin < end && places; begin++) {
         const size_t k = begin % channels, first = (begin - k) * places;
@@ -574,16 +583,13 @@ DLCV__FN void dlcv__lrn_body(const dlcv__call *c, size_t begin, size_t end, void
         float *y = (float *)c->out->data + first, *saved = c->saved ? (float *)c->saved + first : NULL;
         dlcv__lrn_window(k, (size_t)(a->size - 1) / 2, (size_t)a->size / 2, channels, &lo, &hi);
         for (i = 0; i < places; i += m) {
+            const size_t at = k * places + i;
+            float *to = saved ? saved + at : usual ? NULL : d;
             m = places - i < DLCV__PIECE ? places - i : DLCV__PIECE;
-            memset(d, 0, m * sizeof *d);
-            for (j = lo; j < hi; j++) {
-                DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](x + j * places + i, x + j * places + i, t, m);
-                DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](d, t, d, m);
-            }
-            DLCV__FLAT(c)->affine(d, a->alpha, a->k, d, m);
-            if (saved) memcpy(saved + k * places + i, d, m * sizeof *d);
-            dlcv__lrn_power(c, d, d, m);
-            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](d, x + k * places + i, y + k * places + i, m);
+            DLCV__FLAT(c)->response(x + lo * places + i, places, (int)(hi - lo), a->alpha, a->k, x + at, to, usual ? y + at : NULL, m);
+            if (usual) continue;
+            dlcv__lrn_power(c, to, d, m);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](d, x + at, y + at, m);
         }
     }
 }
