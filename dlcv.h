@@ -3718,6 +3718,14 @@ typedef struct dlcv__windows {
     int lo, hi, rows, y_step, above, height, lines, top, bottom;        /* top .. bottom - 1: the rows that an average counts */
 } dlcv__windows;
 
+/* Resampling by 2 (kern_flat.h): the taps of even and odd numbers; back, what numbers 2 m + from[k] give to m */
+enum { DLCV__TWICE_TAPS = 4 };
+
+typedef struct dlcv__twice {
+    int first[2], count[2], gives, from[2 * DLCV__TWICE_TAPS];
+    float weight[2][DLCV__TWICE_TAPS], give[2 * DLCV__TWICE_TAPS];
+} dlcv__twice;
+
 typedef struct dlcv__kernels_flat {
     void (*binary[DLCV__FLATS])(const float *a, const float *b, float *y, size_t n);
     void (*binary_by[DLCV__FLATS])(const float *a, float b, float *y, size_t n);
@@ -3739,7 +3747,8 @@ typedef struct dlcv__kernels_flat {
     void (*norm_sums)(const float *x, const float *dy, float mean, size_t n, float *out);
     void (*norm_back)(const float *x, const float *dy, const float *p, float *dx, size_t n);
     void (*response)(const float *x, size_t step, int count, float alpha, float k, const float *centre, float *d, float *y, size_t n);
-    void (*taps)(int back, const int *first, const int *count, const float *weight, int taps, int n, int base, int width, const float *in, float *out);
+    void (*twice)(const dlcv__twice *d, const float *x, float *y, size_t n);
+    void (*halve)(const dlcv__twice *d, const float *dy, float *dx, size_t n);
 } dlcv__kernels_flat;
 
 typedef struct dlcv__kernels_f32 {
@@ -5786,6 +5795,7 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     const DLCV__V out = (v); \
     if (whole) DLCV__VSTORE((p) + i, out); \
     else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
 
@@ -6178,33 +6188,50 @@ DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count,
     DLCV__LEAVE();
 }
 
-/* Resampling along rows, 16 rows in lanes: out[i] = the sum over t < count[i] of weight[i taps + t] in[first[i] - base + t]; BACK: the transposed is added to
- * those of out [0, width) */
-DLCV__KERNEL void DLCV__K(flat_taps)(int back, const int *first, const int *count, const float *weight, int taps, int n, int base, int width, const float *in, float *out)
+/* Resampling a line by 2: y[2 m + p] = the sum over t < count[p] of weight[p][t] x[m + first[p] + t], m < n */
+DLCV__KERNEL void DLCV__K(flat_double)(const dlcv__twice *d, const float *x, float *y, size_t n)
 {
-    int i, t, l;
-    for (i = 0; i < n; i++, weight += taps) {
-        for (l = 0; l < 16; l += DLCV__VW) {
-            if (back) {
-                const DLCV__V u = DLCV__VLOAD(in + i * 16 + l);
-                for (t = 0; t < count[i]; t++) {
-                    const int at = first[i] - base + t;
-                    DLCV__V v;
-                    if (at < 0 || at >= width) continue;
-                    v = DLCV__VLOAD(out + at * 16 + l);
-                    v = DLCV__VFMA(u, DLCV__VSET(weight[t]), v);
-                    DLCV__VSTORE(out + at * 16 + l, v);
-                }
-            } else {
-                const float *p = in + (first[i] - base) * 16 + l;
-                DLCV__V u = DLCV__VLOAD(p), sum = DLCV__VMUL(u, DLCV__VSET(weight[0]));
-                for (t = 1; t < count[i]; t++) {
-                    u = DLCV__VLOAD(p + t * 16);
-                    sum = DLCV__VFMA(u, DLCV__VSET(weight[t]), sum);
-                }
-                DLCV__VSTORE(out + i * 16 + l, sum);
-            }
+    size_t i;
+    int t;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const float *p = x + d->first[0], *q = x + d->first[1];
+        DLCV__V u = DLCV__FLAT_GET(p), v = DLCV__FLAT_GET(q), a = DLCV__VMUL(u, DLCV__VSET(d->weight[0][0])), b = DLCV__VMUL(v, DLCV__VSET(d->weight[1][0]));
+        for (t = 1; t < d->count[0]; t++) {
+            p++;
+            u = DLCV__FLAT_GET(p);
+            a = DLCV__VFMA(u, DLCV__VSET(d->weight[0][t]), a);
         }
+        for (t = 1; t < d->count[1]; t++) {
+            q++;
+            v = DLCV__FLAT_GET(q);
+            b = DLCV__VFMA(v, DLCV__VSET(d->weight[1][t]), b);
+        }
+        u = DLCV__VZIPLO(a, b);
+        v = DLCV__VZIPHI(a, b);
+        if (whole || 2 * (n - i) >= DLCV__VW) DLCV__VSTORE(y + 2 * i, u);
+        else DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
+        if (whole) DLCV__VSTORE(y + 2 * i + DLCV__VW, v);
+        else if (2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
+    }
+    DLCV__LEAVE();
+}
+
+/* and back: dx[m] = the sum over k < gives, in this order, of give[k] dy[2 m + from[k]] */
+DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, float *dx, size_t n)
+{
+    size_t i;
+    int k;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const ptrdiff_t left = 2 * (ptrdiff_t)(n - i) - 1;
+        DLCV__V sum = DLCV__VZERO();
+        for (k = 0; k < d->gives; k++) {
+            const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
+            const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
+        }
+        DLCV__FLAT_PUT(dx, sum)
     }
     DLCV__LEAVE();
 }
@@ -6247,7 +6274,6 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
  * after them as many as the last window sees. The next line is p->x_line, p->y_line further. POOL_AT: at[j] = tap + r cols + c, where the maximum is, the first
  * of several. Columns are reduced into p->step arrays of p->room floats, column t, counted from the first window's first, is number t / step of array t % step:
  * whole vectors of windows, whatever the step. Padding is 0 to sums, and the outermost column once more to maxima. */
-#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
 
 /* columns of x, all lanes or `left` of them; *at: where in each the maximum is */
@@ -6601,7 +6627,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
-    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_taps)
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve)
 };
 
 #endif /* DLCV__STAMP_F32 */
@@ -9342,6 +9368,7 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     const DLCV__V out = (v); \
     if (whole) DLCV__VSTORE((p) + i, out); \
     else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
 #define DLCV__FLAT_BINARY(NAME, OP) \
@@ -9686,31 +9713,47 @@ DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count,
     }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(flat_taps)(int back, const int *first, const int *count, const float *weight, int taps, int n, int base, int width, const float *in, float *out)
+DLCV__KERNEL void DLCV__K(flat_double)(const dlcv__twice *d, const float *x, float *y, size_t n)
 {
-    int i, t, l;
-    for (i = 0; i < n; i++, weight += taps) {
-        for (l = 0; l < 16; l += DLCV__VW) {
-            if (back) {
-                const DLCV__V u = DLCV__VLOAD(in + i * 16 + l);
-                for (t = 0; t < count[i]; t++) {
-                    const int at = first[i] - base + t;
-                    DLCV__V v;
-                    if (at < 0 || at >= width) continue;
-                    v = DLCV__VLOAD(out + at * 16 + l);
-                    v = DLCV__VFMA(u, DLCV__VSET(weight[t]), v);
-                    DLCV__VSTORE(out + at * 16 + l, v);
-                }
-            } else {
-                const float *p = in + (first[i] - base) * 16 + l;
-                DLCV__V u = DLCV__VLOAD(p), sum = DLCV__VMUL(u, DLCV__VSET(weight[0]));
-                for (t = 1; t < count[i]; t++) {
-                    u = DLCV__VLOAD(p + t * 16);
-                    sum = DLCV__VFMA(u, DLCV__VSET(weight[t]), sum);
-                }
-                DLCV__VSTORE(out + i * 16 + l, sum);
-            }
+    size_t i;
+    int t;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const float *p = x + d->first[0], *q = x + d->first[1];
+        DLCV__V u = DLCV__FLAT_GET(p), v = DLCV__FLAT_GET(q), a = DLCV__VMUL(u, DLCV__VSET(d->weight[0][0])), b = DLCV__VMUL(v, DLCV__VSET(d->weight[1][0]));
+        for (t = 1; t < d->count[0]; t++) {
+            p++;
+            u = DLCV__FLAT_GET(p);
+            a = DLCV__VFMA(u, DLCV__VSET(d->weight[0][t]), a);
         }
+        for (t = 1; t < d->count[1]; t++) {
+            q++;
+            v = DLCV__FLAT_GET(q);
+            b = DLCV__VFMA(v, DLCV__VSET(d->weight[1][t]), b);
+        }
+        u = DLCV__VZIPLO(a, b);
+        v = DLCV__VZIPHI(a, b);
+        if (whole || 2 * (n - i) >= DLCV__VW) DLCV__VSTORE(y + 2 * i, u);
+        else DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
+        if (whole) DLCV__VSTORE(y + 2 * i + DLCV__VW, v);
+        else if (2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, float *dx, size_t n)
+{
+    size_t i;
+    int k;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const ptrdiff_t left = 2 * (ptrdiff_t)(n - i) - 1;
+        DLCV__V sum = DLCV__VZERO();
+        for (k = 0; k < d->gives; k++) {
+            const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
+            const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
+        }
+        DLCV__FLAT_PUT(dx, sum)
     }
     DLCV__LEAVE();
 }
@@ -9743,7 +9786,6 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
     }
     DLCV__LEAVE();
 }
-#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
 DLCV__INLINE DLCV__V DLCV__K(pool_column)(int how, int whole, const float *x, size_t pitch, int rows, int left, float tap, float cols, DLCV__V *at)
 {
@@ -10063,7 +10105,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
-    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_taps)
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -11846,6 +11888,7 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     const DLCV__V out = (v); \
     if (whole) DLCV__VSTORE((p) + i, out); \
     else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
 #define DLCV__FLAT_BINARY(NAME, OP) \
@@ -12190,31 +12233,47 @@ DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count,
     }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(flat_taps)(int back, const int *first, const int *count, const float *weight, int taps, int n, int base, int width, const float *in, float *out)
+DLCV__KERNEL void DLCV__K(flat_double)(const dlcv__twice *d, const float *x, float *y, size_t n)
 {
-    int i, t, l;
-    for (i = 0; i < n; i++, weight += taps) {
-        for (l = 0; l < 16; l += DLCV__VW) {
-            if (back) {
-                const DLCV__V u = DLCV__VLOAD(in + i * 16 + l);
-                for (t = 0; t < count[i]; t++) {
-                    const int at = first[i] - base + t;
-                    DLCV__V v;
-                    if (at < 0 || at >= width) continue;
-                    v = DLCV__VLOAD(out + at * 16 + l);
-                    v = DLCV__VFMA(u, DLCV__VSET(weight[t]), v);
-                    DLCV__VSTORE(out + at * 16 + l, v);
-                }
-            } else {
-                const float *p = in + (first[i] - base) * 16 + l;
-                DLCV__V u = DLCV__VLOAD(p), sum = DLCV__VMUL(u, DLCV__VSET(weight[0]));
-                for (t = 1; t < count[i]; t++) {
-                    u = DLCV__VLOAD(p + t * 16);
-                    sum = DLCV__VFMA(u, DLCV__VSET(weight[t]), sum);
-                }
-                DLCV__VSTORE(out + i * 16 + l, sum);
-            }
+    size_t i;
+    int t;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const float *p = x + d->first[0], *q = x + d->first[1];
+        DLCV__V u = DLCV__FLAT_GET(p), v = DLCV__FLAT_GET(q), a = DLCV__VMUL(u, DLCV__VSET(d->weight[0][0])), b = DLCV__VMUL(v, DLCV__VSET(d->weight[1][0]));
+        for (t = 1; t < d->count[0]; t++) {
+            p++;
+            u = DLCV__FLAT_GET(p);
+            a = DLCV__VFMA(u, DLCV__VSET(d->weight[0][t]), a);
         }
+        for (t = 1; t < d->count[1]; t++) {
+            q++;
+            v = DLCV__FLAT_GET(q);
+            b = DLCV__VFMA(v, DLCV__VSET(d->weight[1][t]), b);
+        }
+        u = DLCV__VZIPLO(a, b);
+        v = DLCV__VZIPHI(a, b);
+        if (whole || 2 * (n - i) >= DLCV__VW) DLCV__VSTORE(y + 2 * i, u);
+        else DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
+        if (whole) DLCV__VSTORE(y + 2 * i + DLCV__VW, v);
+        else if (2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, float *dx, size_t n)
+{
+    size_t i;
+    int k;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const ptrdiff_t left = 2 * (ptrdiff_t)(n - i) - 1;
+        DLCV__V sum = DLCV__VZERO();
+        for (k = 0; k < d->gives; k++) {
+            const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
+            const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
+        }
+        DLCV__FLAT_PUT(dx, sum)
     }
     DLCV__LEAVE();
 }
@@ -12247,7 +12306,6 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
     }
     DLCV__LEAVE();
 }
-#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
 DLCV__INLINE DLCV__V DLCV__K(pool_column)(int how, int whole, const float *x, size_t pitch, int rows, int left, float tap, float cols, DLCV__V *at)
 {
@@ -12567,7 +12625,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
-    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_taps)
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -14864,6 +14922,7 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     const DLCV__V out = (v); \
     if (whole) DLCV__VSTORE((p) + i, out); \
     else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
 #define DLCV__FLAT_BINARY(NAME, OP) \
@@ -15208,31 +15267,47 @@ DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count,
     }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(flat_taps)(int back, const int *first, const int *count, const float *weight, int taps, int n, int base, int width, const float *in, float *out)
+DLCV__KERNEL void DLCV__K(flat_double)(const dlcv__twice *d, const float *x, float *y, size_t n)
 {
-    int i, t, l;
-    for (i = 0; i < n; i++, weight += taps) {
-        for (l = 0; l < 16; l += DLCV__VW) {
-            if (back) {
-                const DLCV__V u = DLCV__VLOAD(in + i * 16 + l);
-                for (t = 0; t < count[i]; t++) {
-                    const int at = first[i] - base + t;
-                    DLCV__V v;
-                    if (at < 0 || at >= width) continue;
-                    v = DLCV__VLOAD(out + at * 16 + l);
-                    v = DLCV__VFMA(u, DLCV__VSET(weight[t]), v);
-                    DLCV__VSTORE(out + at * 16 + l, v);
-                }
-            } else {
-                const float *p = in + (first[i] - base) * 16 + l;
-                DLCV__V u = DLCV__VLOAD(p), sum = DLCV__VMUL(u, DLCV__VSET(weight[0]));
-                for (t = 1; t < count[i]; t++) {
-                    u = DLCV__VLOAD(p + t * 16);
-                    sum = DLCV__VFMA(u, DLCV__VSET(weight[t]), sum);
-                }
-                DLCV__VSTORE(out + i * 16 + l, sum);
-            }
+    size_t i;
+    int t;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const float *p = x + d->first[0], *q = x + d->first[1];
+        DLCV__V u = DLCV__FLAT_GET(p), v = DLCV__FLAT_GET(q), a = DLCV__VMUL(u, DLCV__VSET(d->weight[0][0])), b = DLCV__VMUL(v, DLCV__VSET(d->weight[1][0]));
+        for (t = 1; t < d->count[0]; t++) {
+            p++;
+            u = DLCV__FLAT_GET(p);
+            a = DLCV__VFMA(u, DLCV__VSET(d->weight[0][t]), a);
         }
+        for (t = 1; t < d->count[1]; t++) {
+            q++;
+            v = DLCV__FLAT_GET(q);
+            b = DLCV__VFMA(v, DLCV__VSET(d->weight[1][t]), b);
+        }
+        u = DLCV__VZIPLO(a, b);
+        v = DLCV__VZIPHI(a, b);
+        if (whole || 2 * (n - i) >= DLCV__VW) DLCV__VSTORE(y + 2 * i, u);
+        else DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
+        if (whole) DLCV__VSTORE(y + 2 * i + DLCV__VW, v);
+        else if (2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, float *dx, size_t n)
+{
+    size_t i;
+    int k;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const ptrdiff_t left = 2 * (ptrdiff_t)(n - i) - 1;
+        DLCV__V sum = DLCV__VZERO();
+        for (k = 0; k < d->gives; k++) {
+            const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
+            const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
+        }
+        DLCV__FLAT_PUT(dx, sum)
     }
     DLCV__LEAVE();
 }
@@ -15265,7 +15340,6 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
     }
     DLCV__LEAVE();
 }
-#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
 DLCV__INLINE DLCV__V DLCV__K(pool_column)(int how, int whole, const float *x, size_t pitch, int rows, int left, float tap, float cols, DLCV__V *at)
 {
@@ -15585,7 +15659,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
-    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_taps)
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -17878,6 +17952,7 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     const DLCV__V out = (v); \
     if (whole) DLCV__VSTORE((p) + i, out); \
     else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
 #define DLCV__FLAT_BINARY(NAME, OP) \
@@ -18222,31 +18297,47 @@ DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count,
     }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(flat_taps)(int back, const int *first, const int *count, const float *weight, int taps, int n, int base, int width, const float *in, float *out)
+DLCV__KERNEL void DLCV__K(flat_double)(const dlcv__twice *d, const float *x, float *y, size_t n)
 {
-    int i, t, l;
-    for (i = 0; i < n; i++, weight += taps) {
-        for (l = 0; l < 16; l += DLCV__VW) {
-            if (back) {
-                const DLCV__V u = DLCV__VLOAD(in + i * 16 + l);
-                for (t = 0; t < count[i]; t++) {
-                    const int at = first[i] - base + t;
-                    DLCV__V v;
-                    if (at < 0 || at >= width) continue;
-                    v = DLCV__VLOAD(out + at * 16 + l);
-                    v = DLCV__VFMA(u, DLCV__VSET(weight[t]), v);
-                    DLCV__VSTORE(out + at * 16 + l, v);
-                }
-            } else {
-                const float *p = in + (first[i] - base) * 16 + l;
-                DLCV__V u = DLCV__VLOAD(p), sum = DLCV__VMUL(u, DLCV__VSET(weight[0]));
-                for (t = 1; t < count[i]; t++) {
-                    u = DLCV__VLOAD(p + t * 16);
-                    sum = DLCV__VFMA(u, DLCV__VSET(weight[t]), sum);
-                }
-                DLCV__VSTORE(out + i * 16 + l, sum);
-            }
+    size_t i;
+    int t;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const float *p = x + d->first[0], *q = x + d->first[1];
+        DLCV__V u = DLCV__FLAT_GET(p), v = DLCV__FLAT_GET(q), a = DLCV__VMUL(u, DLCV__VSET(d->weight[0][0])), b = DLCV__VMUL(v, DLCV__VSET(d->weight[1][0]));
+        for (t = 1; t < d->count[0]; t++) {
+            p++;
+            u = DLCV__FLAT_GET(p);
+            a = DLCV__VFMA(u, DLCV__VSET(d->weight[0][t]), a);
         }
+        for (t = 1; t < d->count[1]; t++) {
+            q++;
+            v = DLCV__FLAT_GET(q);
+            b = DLCV__VFMA(v, DLCV__VSET(d->weight[1][t]), b);
+        }
+        u = DLCV__VZIPLO(a, b);
+        v = DLCV__VZIPHI(a, b);
+        if (whole || 2 * (n - i) >= DLCV__VW) DLCV__VSTORE(y + 2 * i, u);
+        else DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
+        if (whole) DLCV__VSTORE(y + 2 * i + DLCV__VW, v);
+        else if (2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, float *dx, size_t n)
+{
+    size_t i;
+    int k;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const ptrdiff_t left = 2 * (ptrdiff_t)(n - i) - 1;
+        DLCV__V sum = DLCV__VZERO();
+        for (k = 0; k < d->gives; k++) {
+            const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
+            const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
+        }
+        DLCV__FLAT_PUT(dx, sum)
     }
     DLCV__LEAVE();
 }
@@ -18279,7 +18370,6 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
     }
     DLCV__LEAVE();
 }
-#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
 DLCV__INLINE DLCV__V DLCV__K(pool_column)(int how, int whole, const float *x, size_t pitch, int rows, int left, float tap, float cols, DLCV__V *at)
 {
@@ -18599,7 +18689,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
-    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_taps)
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -20402,6 +20492,7 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     const DLCV__V out = (v); \
     if (whole) DLCV__VSTORE((p) + i, out); \
     else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
 #define DLCV__FLAT_BINARY(NAME, OP) \
@@ -20746,31 +20837,47 @@ DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count,
     }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(flat_taps)(int back, const int *first, const int *count, const float *weight, int taps, int n, int base, int width, const float *in, float *out)
+DLCV__KERNEL void DLCV__K(flat_double)(const dlcv__twice *d, const float *x, float *y, size_t n)
 {
-    int i, t, l;
-    for (i = 0; i < n; i++, weight += taps) {
-        for (l = 0; l < 16; l += DLCV__VW) {
-            if (back) {
-                const DLCV__V u = DLCV__VLOAD(in + i * 16 + l);
-                for (t = 0; t < count[i]; t++) {
-                    const int at = first[i] - base + t;
-                    DLCV__V v;
-                    if (at < 0 || at >= width) continue;
-                    v = DLCV__VLOAD(out + at * 16 + l);
-                    v = DLCV__VFMA(u, DLCV__VSET(weight[t]), v);
-                    DLCV__VSTORE(out + at * 16 + l, v);
-                }
-            } else {
-                const float *p = in + (first[i] - base) * 16 + l;
-                DLCV__V u = DLCV__VLOAD(p), sum = DLCV__VMUL(u, DLCV__VSET(weight[0]));
-                for (t = 1; t < count[i]; t++) {
-                    u = DLCV__VLOAD(p + t * 16);
-                    sum = DLCV__VFMA(u, DLCV__VSET(weight[t]), sum);
-                }
-                DLCV__VSTORE(out + i * 16 + l, sum);
-            }
+    size_t i;
+    int t;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const float *p = x + d->first[0], *q = x + d->first[1];
+        DLCV__V u = DLCV__FLAT_GET(p), v = DLCV__FLAT_GET(q), a = DLCV__VMUL(u, DLCV__VSET(d->weight[0][0])), b = DLCV__VMUL(v, DLCV__VSET(d->weight[1][0]));
+        for (t = 1; t < d->count[0]; t++) {
+            p++;
+            u = DLCV__FLAT_GET(p);
+            a = DLCV__VFMA(u, DLCV__VSET(d->weight[0][t]), a);
         }
+        for (t = 1; t < d->count[1]; t++) {
+            q++;
+            v = DLCV__FLAT_GET(q);
+            b = DLCV__VFMA(v, DLCV__VSET(d->weight[1][t]), b);
+        }
+        u = DLCV__VZIPLO(a, b);
+        v = DLCV__VZIPHI(a, b);
+        if (whole || 2 * (n - i) >= DLCV__VW) DLCV__VSTORE(y + 2 * i, u);
+        else DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
+        if (whole) DLCV__VSTORE(y + 2 * i + DLCV__VW, v);
+        else if (2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, float *dx, size_t n)
+{
+    size_t i;
+    int k;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const ptrdiff_t left = 2 * (ptrdiff_t)(n - i) - 1;
+        DLCV__V sum = DLCV__VZERO();
+        for (k = 0; k < d->gives; k++) {
+            const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
+            const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
+        }
+        DLCV__FLAT_PUT(dx, sum)
     }
     DLCV__LEAVE();
 }
@@ -20803,7 +20910,6 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
     }
     DLCV__LEAVE();
 }
-#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
 DLCV__INLINE DLCV__V DLCV__K(pool_column)(int how, int whole, const float *x, size_t pitch, int rows, int left, float tap, float cols, DLCV__V *at)
 {
@@ -21123,7 +21229,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
-    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_taps)
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -28917,16 +29023,6 @@ DLCV__FN void dlcv__taps_across(const dlcv__taps *a, const float *x, size_t step
         y[i] = sum;
     }
 }
-
-/* dx [in] += the transposed of that */
-DLCV__FN void dlcv__taps_across_back(const dlcv__taps *a, const float *dy, float *dx)
-{
-    const float *w = a->weight;
-    int i, t;
-    for (i = 0; i < a->out; i++, w += a->taps) {
-        for (t = 0; t < a->count[i]; t++) dx[a->first[i] + t] += w[t] * dy[i];
-    }
-}
 /* ---- src/preprocess.c */
 /* ---- pixels to numbers: resizing, cutting out, normalising ------------------------------------------------------------------------------ */
 
@@ -31185,90 +31281,62 @@ DLCV__FN dlcv_status dlcv__resize2d_plan(dlcv__call *c)
     return DLCV_OK;
 }
 
-/* Both ways, 16 rows of the larger picture in lanes: columns m .. m + width - 1 of the smaller one's lines meet i .. i + n - 1 of theirs. */
-enum { DLCV__RESIZE_ROWS = 16, DLCV__RESIZE_IN = 32, DLCV__RESIZE_OUT = 48 };
-
-/* A tile from column `at` of the result on, of y or, back, of dx: both ranges. 0: too wide for a tile */
-DLCV__FN int dlcv__resize_tile(const dlcv__taps *a, int back, int at, int *i, int *n, int *m, int *width)
+/* Whether a line becomes twice as long: the taps of numbers 2 m and 2 m + 1, which are the same, m further, for *m0 <= m < *m1 */
+DLCV__FN int dlcv__resize_twice(const dlcv__taps *a, dlcv__twice *d, int *m0, int *m1)
 {
-    int k;
-    if (!back) {
-        *i = at;
-        *m = a->first[at];
-        for (k = at, *width = 0; k < a->out && k - at < DLCV__RESIZE_OUT && a->first[k] >= *m; k++) {
-            const int end = a->first[k] + a->count[k] - *m;
-            if (end > DLCV__RESIZE_IN) break;
-            if (end > *width) *width = end;
+    int m = a->in / 2, p, t, i;
+    memset(d, 0, sizeof *d);
+    if (a->out != 2 * a->in || a->in < 8 || a->taps > DLCV__TWICE_TAPS) return 0;
+    for (p = 0; p < 2; p++) {
+        d->first[p] = a->first[2 * m + p] - m;
+        d->count[p] = a->count[2 * m + p];
+        memcpy(d->weight[p], a->weight + (size_t)(2 * m + p) * (size_t)a->taps, (size_t)a->taps * sizeof(float));
+    }
+    for (*m0 = m, *m1 = m; *m0 > 0 || *m1 < a->in;) {                   /* one more at either end, if it is the same */
+        const int low = *m0, high = *m1;
+        for (i = 0; i < 2; i++) {
+            m = i ? *m1 : *m0 - 1;
+            for (p = 0, t = m >= 0 && m < a->in; p < 2 && t; p++) {
+                t = a->first[2 * m + p] == m + d->first[p] && a->count[2 * m + p] == d->count[p]
+                 && !memcmp(a->weight + (size_t)(2 * m + p) * (size_t)a->taps, d->weight[p], (size_t)d->count[p] * sizeof(float));
+            }
+            if (t && i) ++*m1;
+            else if (t) --*m0;
         }
-        *n = k - at;
-        return *n > 0;
+        if (low == *m0 && high == *m1) break;
     }
-    *m = at;
-    for (*i = 0; *i < a->out && a->first[*i] + a->count[*i] <= at; ++*i) {}
-    *n = 0;
-    for (*width = 0; *width < DLCV__RESIZE_IN && at + *width < a->in; ++*width) {
-        for (k = *i + *n; k < a->out && a->first[k] <= at + *width; k++) {}
-        if (k - *i > DLCV__RESIZE_OUT) break;
-        *n = k - *i;
+    for (i = -2 * DLCV__TWICE_TAPS; i <= 2 * DLCV__TWICE_TAPS; i++) {   /* number 2 j + p = 2 m + i gives by tap t = m - j - first */
+        p = i & 1;
+        t = (p - i) / 2 - d->first[p];
+        if (t < 0 || t >= d->count[p]) continue;
+        d->from[d->gives] = i;
+        d->give[d->gives++] = d->weight[p][t];
     }
-    return *width > 0;
+    return *m1 > *m0;
 }
 
-DLCV__FN void dlcv__resize_turn(const dlcv__call *c, const float *from, size_t from_row, int rows, int n, float *to, size_t to_row)
+/* Numbers i0 .. i1 - 1 of y */
+DLCV__FN void dlcv__resize_across(const dlcv__taps *a, int i0, int i1, const float *x, float *y)
 {
-    c->kernels->f32->transpose4(to, to_row * sizeof *to, from, from_row * sizeof *from, rows, n, 0);
+    dlcv__taps some = *a;
+    some.out = i1 - i0;
+    some.first += i0;
+    some.count += i0;
+    some.weight += (size_t)i0 * (size_t)a->taps;
+    dlcv__taps_across(&some, x, 1, y + i0);
 }
 
-/* Rows i0 .. i0 + rows - 1 of y from x, or, back, from dy into dx: one tile. line [rows, RESIZE_IN] of the smaller picture */
-DLCV__FN void dlcv__resize_rows(const dlcv__call *c, const dlcv__resize *r, int back, int i0, int rows, const int *tile, float *small, float *large)
+/* What numbers i0 .. i1 - 1 of dy give to all but numbers m0 .. m1 - 1 of dx */
+DLCV__FN void dlcv__resize_across_back(const dlcv__taps *a, int i0, int i1, int m0, int m1, const float *dy, float *dx)
 {
-    float line[DLCV__RESIZE_ROWS * DLCV__RESIZE_IN], in[DLCV__RESIZE_ROWS * DLCV__RESIZE_IN], out[DLCV__RESIZE_ROWS * DLCV__RESIZE_OUT];
-    const int first = tile[0], n = tile[1], m = tile[2], width = tile[3];
-    const dlcv__kernels_flat *flat = c->kernels->f32->flat;
-    const dlcv__taps *a = &r->column;
-    const float *weight = a->weight + (size_t)first * (size_t)a->taps;
-    const size_t w = (size_t)a->in, out_w = (size_t)a->out;
-    int i, t;
-    large += (size_t)i0 * out_w + (size_t)first;
-    if (back) {
-        memset(out, 0, sizeof out);
-        memset(in, 0, sizeof in);
-        dlcv__resize_turn(c, large, out_w, rows, n, out, DLCV__RESIZE_ROWS);
-        flat->taps(1, a->first + first, a->count + first, weight, a->taps, n, m, width, out, in);
-        dlcv__resize_turn(c, in, DLCV__RESIZE_ROWS, width, rows, line, DLCV__RESIZE_IN);
-    }
-    for (i = 0; i < rows; i++) {
-        const float *by = r->row.weight + (size_t)(i0 + i) * (size_t)r->row.taps;
-        float *at = small + (size_t)r->row.first[i0 + i] * w + (size_t)m, *own = line + i * DLCV__RESIZE_IN;
-        if (!back) flat->binary_by[DLCV__FLAT_MUL](at, by[0], own, (size_t)width);
-        for (t = !back; t < r->row.count[i0 + i]; t++) {
-            if (back) flat->axpy(by[t], own, at + (size_t)t * w, (size_t)width);
-            else flat->axpy(by[t], at + (size_t)t * w, own, (size_t)width);
+    const float *w = a->weight + (size_t)i0 * (size_t)a->taps;
+    int t;
+    for (; i0 < i1; i0++, w += a->taps) {
+        for (t = 0; t < a->count[i0]; t++) {
+            const int m = a->first[i0] + t;
+            if (m < m0 || m >= m1) dx[m] += w[t] * dy[i0];
         }
     }
-    if (back) return;
-    memset(in, 0, sizeof in);
-    dlcv__resize_turn(c, line, DLCV__RESIZE_IN, rows, width, in, DLCV__RESIZE_ROWS);
-    flat->taps(0, a->first + first, a->count + first, weight, a->taps, n, m, width, in, out);
-    dlcv__resize_turn(c, out, DLCV__RESIZE_ROWS, n, rows, large, out_w);
-}
-
-/* 0: taps are too many for tiles */
-DLCV__FN int dlcv__resize_tiles(const dlcv__call *c, const dlcv__resize *r, int back, float *small, float *large)
-{
-    const int all = back ? r->column.in : r->column.out;
-    int at, i0, tile[4];
-    for (at = 0; at < all; at += back ? tile[3] : tile[1]) {
-        if (!dlcv__resize_tile(&r->column, back, at, &tile[0], &tile[1], &tile[2], &tile[3])) return 0;
-    }
-    if (back) memset(small, 0, (size_t)r->row.in * (size_t)r->column.in * sizeof *small);
-    for (at = 0; at < all; at += back ? tile[3] : tile[1]) {
-        dlcv__resize_tile(&r->column, back, at, &tile[0], &tile[1], &tile[2], &tile[3]);
-        for (i0 = 0; i0 < r->row.out; i0 += DLCV__RESIZE_ROWS) {
-            dlcv__resize_rows(c, r, back, i0, r->row.out - i0 < DLCV__RESIZE_ROWS ? r->row.out - i0 : (int)DLCV__RESIZE_ROWS, tile, small, large);
-        }
-    }
-    return 1;
 }
 
 /* planes; down, then across; back the other way */
@@ -31276,9 +31344,11 @@ DLCV__FN void dlcv__resize_forward_body(const dlcv__call *c, size_t begin, size_
 {
     const dlcv__resize *r = (const dlcv__resize *)context;
     const size_t h = (size_t)r->row.in, w = (size_t)r->column.in, out_h = (size_t)r->row.out, out_w = (size_t)r->column.out;
+    dlcv__twice d;
+    int m0 = 0, m1 = 0;
+    const int twice = dlcv__resize_twice(&r->column, &d, &m0, &m1);
     size_t i;
     for (; begin < end; begin++) {
-        if (r->row.taps > 1 && dlcv__resize_tiles(c, r, 0, (float *)c->in[0]->data + begin * h * w, (float *)c->out->data + begin * out_h * out_w)) continue;
         for (i = 0; i < out_h; i++) {
             const float *x = (const float *)c->in[0]->data + begin * h * w;
             float *y = (float *)c->out->data + (begin * out_h + i) * out_w;
@@ -31287,7 +31357,10 @@ DLCV__FN void dlcv__resize_forward_body(const dlcv__call *c, size_t begin, size_
                 continue;
             }
             dlcv__taps_row(c->kernels->f32->flat, &r->row, i, x, r->line + begin * w, w);
-            dlcv__taps_across(&r->column, r->line + begin * w, 1, y);
+            dlcv__resize_across(&r->column, 0, twice ? 2 * m0 : (int)out_w, r->line + begin * w, y);
+            if (!twice) continue;
+            c->kernels->f32->flat->twice(&d, r->line + begin * w + m0, y + 2 * m0, (size_t)(m1 - m0));
+            dlcv__resize_across(&r->column, 2 * m1, (int)out_w, r->line + begin * w, y);
         }
     }
 }
@@ -31296,15 +31369,30 @@ DLCV__FN void dlcv__resize_backward_body(const dlcv__call *c, size_t begin, size
 {
     const dlcv__resize *r = (const dlcv__resize *)context;
     const size_t h = (size_t)r->row.in, w = (size_t)r->column.in, out_h = (size_t)r->row.out, out_w = (size_t)r->column.out;
+    dlcv__twice d;
+    int m0 = 0, m1 = 0, i0 = 0, i1 = 0, t;
+    int twice = dlcv__resize_twice(&r->column, &d, &m0, &m1);
     size_t i;
-    int t;
+    if (twice) {                                                        /* of dx those that only such numbers give to; of dy those that give to others */
+        const int low = d.from[0], high = d.from[d.gives - 1];
+        i0 = 2 * m0;
+        i1 = 2 * m1;
+        while (2 * m0 + low < i0) m0++;
+        while (2 * (m1 - 1) + high >= i1) m1--;
+        i0 = 2 * (m0 - 1) + high + 1;
+        i1 = 2 * m1 + low;
+        twice = m1 > m0 && i0 <= i1;
+        if (!twice) m0 = m1 = 0;
+    }
     for (; begin < end; begin++) {
         float *dx = (float *)c->in_gradient[0]->data + begin * h * w, *line = r->line + begin * w;
-        if (dlcv__resize_tiles(c, r, 1, dx, (float *)c->out_gradient->data + begin * out_h * out_w)) continue;
         memset(dx, 0, h * w * sizeof *dx);
         for (i = 0; i < out_h; i++) {
+            const float *dy = (const float *)c->out_gradient->data + (begin * out_h + i) * out_w;
             memset(line, 0, w * sizeof *line);
-            dlcv__taps_across_back(&r->column, (const float *)c->out_gradient->data + (begin * out_h + i) * out_w, line);
+            dlcv__resize_across_back(&r->column, 0, twice ? i0 : (int)out_w, m0, m1, dy, line);
+            if (twice) dlcv__resize_across_back(&r->column, i1, (int)out_w, m0, m1, dy, line);
+            if (twice) c->kernels->f32->flat->halve(&d, dy + 2 * m0, line + m0, (size_t)(m1 - m0));
             for (t = 0; t < r->row.count[i]; t++) {
                 c->kernels->f32->flat->axpy(r->row.weight[i * (size_t)r->row.taps + (size_t)t], line, dx + ((size_t)r->row.first[i] + (size_t)t) * w, w);
             }
@@ -33852,23 +33940,18 @@ DLCV__FN void dlcv__norm_column_sums(const dlcv__call *c, const dlcv__norm_run *
     }
 }
 
-/* sum[j] += dy, dot[j] += dy (x - mean) over rows i .. last - 1, at most NORM_ROWS: mean [channels], or, rated, of groups, and times their rate */
-DLCV__APART void dlcv__norm_column_dots(const dlcv__call *c, const dlcv__norm_run *r, int rated, size_t i, size_t last, size_t at, size_t m, double *sum, double *dot)
+/* sum[j] += dy, dot[j] += dy (x - mean) over rows i .. last - 1, at most NORM_ROWS */
+DLCV__APART void dlcv__norm_column_dots(const dlcv__call *c, const dlcv__norm_run *r, size_t i, size_t last, size_t at, size_t m, double *sum, double *dot)
 {
     const float *x = (const float *)c->in[0]->data + at, *dy = (const float *)c->out_gradient->data + at;
     float t[DLCV__NORM_COLUMNS], u[DLCV__NORM_COLUMNS], v[DLCV__NORM_COLUMNS];
     size_t j;
     memset(t, 0, m * sizeof *t);
     memset(u, 0, m * sizeof *u);
-    for (; i < last; i++) {
-        const size_t k = i * r->channels, s = (k + at) / r->group;
-        DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t, dy + k, t, m);
-        if (rated) {
-            DLCV__FLAT(c)->map(DLCV__MAP_NORMED_SUM, x + k, dy + k, u, r->mean[s], r->rate[s], u, m);
-        } else {
-            DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](x + k, r->mean + at, v, m);
-            DLCV__FLAT(c)->map(DLCV__MAP_LINE, v, dy + k, u, 0, 0, u, m);
-        }
+    for (i *= r->channels; i < last * r->channels; i += r->channels) {
+        DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t, dy + i, t, m);
+        DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](x + i, r->mean + at, v, m);
+        DLCV__FLAT(c)->map(DLCV__MAP_LINE, v, dy + i, u, 0, 0, u, m);
     }
     for (j = 0; j < m; j++) {
         sum[j] += (double)t[j];
@@ -33950,7 +34033,7 @@ DLCV__FN void dlcv__batch_norm_back_columns(const dlcv__call *c, size_t begin, s
         m = end - begin < DLCV__NORM_COLUMNS ? end - begin : (size_t)DLCV__NORM_COLUMNS;
         memset(sum, 0, sizeof sum);
         memset(dot, 0, sizeof dot);
-        for (i = 0; i < r->n && sums; i += DLCV__NORM_ROWS) dlcv__norm_column_dots(c, r, 0, i, r->n - i < DLCV__NORM_ROWS ? r->n : i + DLCV__NORM_ROWS, begin, m, sum, dot);
+        for (i = 0; i < r->n && sums; i += DLCV__NORM_ROWS) dlcv__norm_column_dots(c, r, i, r->n - i < DLCV__NORM_ROWS ? r->n : i + DLCV__NORM_ROWS, begin, m, sum, dot);
         for (k = 0; k < m; k++) {
             const double rate = (double)r->rate[begin + k], scale = r->weight ? rate * (double)r->weight[begin + k] : rate;
             if (r->dbias) r->dbias[begin + k] = (float)sum[k];
@@ -34001,7 +34084,7 @@ DLCV__FN dlcv_status dlcv__group_norm_plan(dlcv__call *c)
 {
     const dlcv_shape *x = &c->in[0]->shape;
     c->saved_bytes = c->scratch_bytes = 2 * sizeof(float) * (size_t)x->dim[0] * (size_t)((const dlcv__norm *)c->attr)->groups;
-    c->backward_scratch_bytes = 2 * sizeof(double) * (size_t)(x->dim[0] > 0 ? x->dim[0] : 1) * (size_t)x->dim[1];
+    c->backward_scratch_bytes = 2 * (sizeof(double) * (size_t)(x->dim[0] > 0 ? x->dim[0] : 1) + sizeof(float)) * (size_t)x->dim[1];
     return DLCV_OK;
 }
 
@@ -34054,50 +34137,60 @@ DLCV__FN dlcv_status dlcv__group_norm_forward(dlcv__call *c)
     return DLCV_OK;
 }
 
-/* t = weight dy, u = x - mean, of columns at .. at + m - 1 of group s */
-DLCV__FN void dlcv__group_norm_piece(const dlcv__call *c, const dlcv__norm_run *r, size_t s, size_t at, size_t m, float *t, float *u)
+/* weight dy of columns at .. at + m - 1 of group s, in t or where it lies */
+DLCV__FN const float *dlcv__group_norm_piece(const dlcv__call *c, const dlcv__norm_run *r, size_t s, size_t at, size_t m, float *t)
 {
     const size_t from = s * r->group + at;
     const float *dy = (const float *)c->out_gradient->data + from;
-    if (r->weight) DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](r->weight + from % r->channels, dy, t, m);
-    else memcpy(t, dy, m * sizeof *t);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB]((const float *)c->in[0]->data + from, r->mean[s], u, m);
+    if (!r->weight) return dy;
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](r->weight + from % r->channels, dy, t, m);
+    return t;
 }
 
 /* Places 1 each, a group's row: the same without sums of channels */
 DLCV__FN void dlcv__group_norm_back_vector(const dlcv__call *c, const dlcv__norm_run *r, size_t s)
 {
-    float t[DLCV__PIECE], u[DLCV__PIECE], *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data + s * r->group : NULL;
+    float t[2 * DLCV__PIECE], part[2], *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data + s * r->group : NULL;
+    const float *x = (const float *)c->in[0]->data + s * r->group, *g = t;
     const double rate = (double)r->rate[s], length = (double)r->group;
-    double g = 0, gz = 0;
+    double sum = 0, dot = 0;
     size_t i, m;
     for (i = 0; i < r->group && dx; i += m) {
         m = r->group - i < DLCV__PIECE ? r->group - i : DLCV__PIECE;
-        dlcv__group_norm_piece(c, r, s, i, m, t, u);
-        g += (double)DLCV__FLAT(c)->sum(t, m);
-        gz += (double)c->kernels->f32->dot(t, u, m);
+        g = dlcv__group_norm_piece(c, r, s, i, m, t + i % (2 * DLCV__PIECE));
+        DLCV__FLAT(c)->norm_sums(x + i, g, r->mean[s], m, part);
+        sum += (double)part[0];
+        dot += (double)part[1];
     }
     for (i = 0; i < r->group && dx; i += m) {
         m = r->group - i < DLCV__PIECE ? r->group - i : DLCV__PIECE;
-        if (r->group > DLCV__PIECE) dlcv__group_norm_piece(c, r, s, i, m, t, u);
-        DLCV__FLAT(c)->affine(u, (float)(-rate * rate * rate * gz / length), (float)(-rate * g / length), u, m);
-        dlcv__map2(c, DLCV__MAP_SCALED_ADD, t, u, r->rate[s], 0, dx + i, m);
+        if (r->group > 2 * DLCV__PIECE || !r->weight) g = dlcv__group_norm_piece(c, r, s, i, m, t);
+        else g = t + i;
+        dlcv__norm_put_back(c, x + i, g, r->mean[s], r->rate[s], (float)(-rate * rate * rate * dot / length), (float)(-rate * sum / length), dx + i, m);
     }
 }
 
-/* and the gradients of weight and bias, columns begin .. end - 1: some rows of all columns after some others, as they lie in memory */
+/* and the gradients of weight and bias, columns begin .. end - 1, row by row, as they lie in memory. scratch: sums in double, behind them those of 16 rows */
 DLCV__FN void dlcv__group_norm_back_columns(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__norm_run *r = (const dlcv__norm_run *)context;
-    double *sum = r->sums, *dot = r->sums + r->channels;
+    const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
+    double *sum = r->sums, *dot = sum + r->channels;
+    float *t = (float *)(void *)(dot + r->channels), *u = t + r->channels;
     size_t i, j, m;
     for (j = begin; j < end; j++) sum[j] = dot[j] = 0;
-    for (i = 0; i < r->n; i += DLCV__NORM_ROWS) {
+    for (i = 0; i < r->n; i++) {
+        for (j = begin; j < end && i % DLCV__NORM_ROWS == 0; j++) t[j] = u[j] = 0;
         for (j = begin; j < end; j += m) {
+            const size_t at = i * r->channels + j, s = at / r->group;
             m = r->group - j % r->group;                        /* of one group */
-            if (m > DLCV__NORM_COLUMNS) m = DLCV__NORM_COLUMNS;
             if (m > end - j) m = end - j;
-            dlcv__norm_column_dots(c, r, 1, i, r->n - i < DLCV__NORM_ROWS ? r->n : i + DLCV__NORM_ROWS, j, m, sum + j, dot + j);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t + j, dy + at, t + j, m);
+            DLCV__FLAT(c)->map(DLCV__MAP_NORMED_SUM, x + at, dy + at, u + j, r->mean[s], r->rate[s], u + j, m);
+        }
+        for (j = begin; j < end && (i % DLCV__NORM_ROWS == DLCV__NORM_ROWS - 1 || i + 1 == r->n); j++) {
+            sum[j] += (double)t[j];
+            dot[j] += (double)u[j];
         }
     }
     for (j = begin; j < end && r->dbias; j++) r->dbias[j] = (float)sum[j];

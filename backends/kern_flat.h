@@ -9,6 +9,7 @@
     const DLCV__V out = (v); \
     if (whole) DLCV__VSTORE((p) + i, out); \
     else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
 
@@ -401,33 +402,50 @@ DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count,
     DLCV__LEAVE();
 }
 
-/* Resampling along rows, 16 rows in lanes: out[i] = the sum over t < count[i] of weight[i taps + t] in[first[i] - base + t]; BACK: the transposed is added to
- * those of out [0, width) */
-DLCV__KERNEL void DLCV__K(flat_taps)(int back, const int *first, const int *count, const float *weight, int taps, int n, int base, int width, const float *in, float *out)
+/* Resampling a line by 2: y[2 m + p] = the sum over t < count[p] of weight[p][t] x[m + first[p] + t], m < n */
+DLCV__KERNEL void DLCV__K(flat_double)(const dlcv__twice *d, const float *x, float *y, size_t n)
 {
-    int i, t, l;
-    for (i = 0; i < n; i++, weight += taps) {
-        for (l = 0; l < 16; l += DLCV__VW) {
-            if (back) {
-                const DLCV__V u = DLCV__VLOAD(in + i * 16 + l);
-                for (t = 0; t < count[i]; t++) {
-                    const int at = first[i] - base + t;
-                    DLCV__V v;
-                    if (at < 0 || at >= width) continue;
-                    v = DLCV__VLOAD(out + at * 16 + l);
-                    v = DLCV__VFMA(u, DLCV__VSET(weight[t]), v);
-                    DLCV__VSTORE(out + at * 16 + l, v);
-                }
-            } else {
-                const float *p = in + (first[i] - base) * 16 + l;
-                DLCV__V u = DLCV__VLOAD(p), sum = DLCV__VMUL(u, DLCV__VSET(weight[0]));
-                for (t = 1; t < count[i]; t++) {
-                    u = DLCV__VLOAD(p + t * 16);
-                    sum = DLCV__VFMA(u, DLCV__VSET(weight[t]), sum);
-                }
-                DLCV__VSTORE(out + i * 16 + l, sum);
-            }
+    size_t i;
+    int t;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const float *p = x + d->first[0], *q = x + d->first[1];
+        DLCV__V u = DLCV__FLAT_GET(p), v = DLCV__FLAT_GET(q), a = DLCV__VMUL(u, DLCV__VSET(d->weight[0][0])), b = DLCV__VMUL(v, DLCV__VSET(d->weight[1][0]));
+        for (t = 1; t < d->count[0]; t++) {
+            p++;
+            u = DLCV__FLAT_GET(p);
+            a = DLCV__VFMA(u, DLCV__VSET(d->weight[0][t]), a);
         }
+        for (t = 1; t < d->count[1]; t++) {
+            q++;
+            v = DLCV__FLAT_GET(q);
+            b = DLCV__VFMA(v, DLCV__VSET(d->weight[1][t]), b);
+        }
+        u = DLCV__VZIPLO(a, b);
+        v = DLCV__VZIPHI(a, b);
+        if (whole || 2 * (n - i) >= DLCV__VW) DLCV__VSTORE(y + 2 * i, u);
+        else DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
+        if (whole) DLCV__VSTORE(y + 2 * i + DLCV__VW, v);
+        else if (2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
+    }
+    DLCV__LEAVE();
+}
+
+/* and back: dx[m] = the sum over k < gives, in this order, of give[k] dy[2 m + from[k]] */
+DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, float *dx, size_t n)
+{
+    size_t i;
+    int k;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const ptrdiff_t left = 2 * (ptrdiff_t)(n - i) - 1;
+        DLCV__V sum = DLCV__VZERO();
+        for (k = 0; k < d->gives; k++) {
+            const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
+            const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
+        }
+        DLCV__FLAT_PUT(dx, sum)
     }
     DLCV__LEAVE();
 }
@@ -470,7 +488,6 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
  * after them as many as the last window sees. The next line is p->x_line, p->y_line further. POOL_AT: at[j] = tap + r cols + c, where the maximum is, the first
  * of several. Columns are reduced into p->step arrays of p->room floats, column t, counted from the first window's first, is number t / step of array t % step:
  * whole vectors of windows, whatever the step. Padding is 0 to sums, and the outermost column once more to maxima. */
-#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
 
 /* columns of x, all lanes or `left` of them; *at: where in each the maximum is */
@@ -824,7 +841,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
-    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_taps)
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve)
 };
 
 #endif /* DLCV__STAMP_F32 */

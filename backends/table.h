@@ -113,6 +113,14 @@ typedef struct dlcv__windows {
     int lo, hi, rows, y_step, above, height, lines, top, bottom;        /* top .. bottom - 1: the rows that an average counts */
 } dlcv__windows;
 
+/* Resampling by 2 (kern_flat.h): the taps of even and odd numbers; back, what numbers 2 m + from[k] give to m */
+enum { DLCV__TWICE_TAPS = 4 };
+
+typedef struct dlcv__twice {
+    int first[2], count[2], gives, from[2 * DLCV__TWICE_TAPS];
+    float weight[2][DLCV__TWICE_TAPS], give[2 * DLCV__TWICE_TAPS];
+} dlcv__twice;
+
 typedef struct dlcv__kernels_flat {
     void (*binary[DLCV__FLATS])(const float *a, const float *b, float *y, size_t n);
     void (*binary_by[DLCV__FLATS])(const float *a, float b, float *y, size_t n);
@@ -134,7 +142,8 @@ typedef struct dlcv__kernels_flat {
     void (*norm_sums)(const float *x, const float *dy, float mean, size_t n, float *out);
     void (*norm_back)(const float *x, const float *dy, const float *p, float *dx, size_t n);
     void (*response)(const float *x, size_t step, int count, float alpha, float k, const float *centre, float *d, float *y, size_t n);
-    void (*taps)(int back, const int *first, const int *count, const float *weight, int taps, int n, int base, int width, const float *in, float *out);
+    void (*twice)(const dlcv__twice *d, const float *x, float *y, size_t n);
+    void (*halve)(const dlcv__twice *d, const float *dy, float *dx, size_t n);
 } dlcv__kernels_flat;
 
 typedef struct dlcv__kernels_f32 {

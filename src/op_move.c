@@ -551,90 +551,62 @@ DLCV__FN dlcv_status dlcv__resize2d_plan(dlcv__call *c)
     return DLCV_OK;
 }
 
-/* Both ways, 16 rows of the larger picture in lanes: columns m .. m + width - 1 of the smaller one's lines meet i .. i + n - 1 of theirs. */
-enum { DLCV__RESIZE_ROWS = 16, DLCV__RESIZE_IN = 32, DLCV__RESIZE_OUT = 48 };
-
-/* A tile from column `at` of the result on, of y or, back, of dx: both ranges. 0: too wide for a tile */
-DLCV__FN int dlcv__resize_tile(const dlcv__taps *a, int back, int at, int *i, int *n, int *m, int *width)
+/* Whether a line becomes twice as long: the taps of numbers 2 m and 2 m + 1, which are the same, m further, for *m0 <= m < *m1 */
+DLCV__FN int dlcv__resize_twice(const dlcv__taps *a, dlcv__twice *d, int *m0, int *m1)
 {
-    int k;
-    if (!back) {
-        *i = at;
-        *m = a->first[at];
-        for (k = at, *width = 0; k < a->out && k - at < DLCV__RESIZE_OUT && a->first[k] >= *m; k++) {
-            const int end = a->first[k] + a->count[k] - *m;
-            if (end > DLCV__RESIZE_IN) break;
-            if (end > *width) *width = end;
+    int m = a->in / 2, p, t, i;
+    memset(d, 0, sizeof *d);
+    if (a->out != 2 * a->in || a->in < 8 || a->taps > DLCV__TWICE_TAPS) return 0;
+    for (p = 0; p < 2; p++) {
+        d->first[p] = a->first[2 * m + p] - m;
+        d->count[p] = a->count[2 * m + p];
+        memcpy(d->weight[p], a->weight + (size_t)(2 * m + p) * (size_t)a->taps, (size_t)a->taps * sizeof(float));
+    }
+    for (*m0 = m, *m1 = m; *m0 > 0 || *m1 < a->in;) {                   /* one more at either end, if it is the same */
+        const int low = *m0, high = *m1;
+        for (i = 0; i < 2; i++) {
+            m = i ? *m1 : *m0 - 1;
+            for (p = 0, t = m >= 0 && m < a->in; p < 2 && t; p++) {
+                t = a->first[2 * m + p] == m + d->first[p] && a->count[2 * m + p] == d->count[p]
+                 && !memcmp(a->weight + (size_t)(2 * m + p) * (size_t)a->taps, d->weight[p], (size_t)d->count[p] * sizeof(float));
+            }
+            if (t && i) ++*m1;
+            else if (t) --*m0;
         }
-        *n = k - at;
-        return *n > 0;
+        if (low == *m0 && high == *m1) break;
     }
-    *m = at;
-    for (*i = 0; *i < a->out && a->first[*i] + a->count[*i] <= at; ++*i) {}
-    *n = 0;
-    for (*width = 0; *width < DLCV__RESIZE_IN && at + *width < a->in; ++*width) {
-        for (k = *i + *n; k < a->out && a->first[k] <= at + *width; k++) {}
-        if (k - *i > DLCV__RESIZE_OUT) break;
-        *n = k - *i;
+    for (i = -2 * DLCV__TWICE_TAPS; i <= 2 * DLCV__TWICE_TAPS; i++) {   /* number 2 j + p = 2 m + i gives by tap t = m - j - first */
+        p = i & 1;
+        t = (p - i) / 2 - d->first[p];
+        if (t < 0 || t >= d->count[p]) continue;
+        d->from[d->gives] = i;
+        d->give[d->gives++] = d->weight[p][t];
     }
-    return *width > 0;
+    return *m1 > *m0;
 }
 
-DLCV__FN void dlcv__resize_turn(const dlcv__call *c, const float *from, size_t from_row, int rows, int n, float *to, size_t to_row)
+/* Numbers i0 .. i1 - 1 of y */
+DLCV__FN void dlcv__resize_across(const dlcv__taps *a, int i0, int i1, const float *x, float *y)
 {
-    c->kernels->f32->transpose4(to, to_row * sizeof *to, from, from_row * sizeof *from, rows, n, 0);
+    dlcv__taps some = *a;
+    some.out = i1 - i0;
+    some.first += i0;
+    some.count += i0;
+    some.weight += (size_t)i0 * (size_t)a->taps;
+    dlcv__taps_across(&some, x, 1, y + i0);
 }
 
-/* Rows i0 .. i0 + rows - 1 of y from x, or, back, from dy into dx: one tile. line [rows, RESIZE_IN] of the smaller picture */
-DLCV__FN void dlcv__resize_rows(const dlcv__call *c, const dlcv__resize *r, int back, int i0, int rows, const int *tile, float *small, float *large)
+/* What numbers i0 .. i1 - 1 of dy give to all but numbers m0 .. m1 - 1 of dx */
+DLCV__FN void dlcv__resize_across_back(const dlcv__taps *a, int i0, int i1, int m0, int m1, const float *dy, float *dx)
 {
-    float line[DLCV__RESIZE_ROWS * DLCV__RESIZE_IN], in[DLCV__RESIZE_ROWS * DLCV__RESIZE_IN], out[DLCV__RESIZE_ROWS * DLCV__RESIZE_OUT];
-    const int first = tile[0], n = tile[1], m = tile[2], width = tile[3];
-    const dlcv__kernels_flat *flat = c->kernels->f32->flat;
-    const dlcv__taps *a = &r->column;
-    const float *weight = a->weight + (size_t)first * (size_t)a->taps;
-    const size_t w = (size_t)a->in, out_w = (size_t)a->out;
-    int i, t;
-    large += (size_t)i0 * out_w + (size_t)first;
-    if (back) {
-        memset(out, 0, sizeof out);
-        memset(in, 0, sizeof in);
-        dlcv__resize_turn(c, large, out_w, rows, n, out, DLCV__RESIZE_ROWS);
-        flat->taps(1, a->first + first, a->count + first, weight, a->taps, n, m, width, out, in);
-        dlcv__resize_turn(c, in, DLCV__RESIZE_ROWS, width, rows, line, DLCV__RESIZE_IN);
-    }
-    for (i = 0; i < rows; i++) {
-        const float *by = r->row.weight + (size_t)(i0 + i) * (size_t)r->row.taps;
-        float *at = small + (size_t)r->row.first[i0 + i] * w + (size_t)m, *own = line + i * DLCV__RESIZE_IN;
-        if (!back) flat->binary_by[DLCV__FLAT_MUL](at, by[0], own, (size_t)width);
-        for (t = !back; t < r->row.count[i0 + i]; t++) {
-            if (back) flat->axpy(by[t], own, at + (size_t)t * w, (size_t)width);
-            else flat->axpy(by[t], at + (size_t)t * w, own, (size_t)width);
+    const float *w = a->weight + (size_t)i0 * (size_t)a->taps;
+    int t;
+    for (; i0 < i1; i0++, w += a->taps) {
+        for (t = 0; t < a->count[i0]; t++) {
+            const int m = a->first[i0] + t;
+            if (m < m0 || m >= m1) dx[m] += w[t] * dy[i0];
         }
     }
-    if (back) return;
-    memset(in, 0, sizeof in);
-    dlcv__resize_turn(c, line, DLCV__RESIZE_IN, rows, width, in, DLCV__RESIZE_ROWS);
-    flat->taps(0, a->first + first, a->count + first, weight, a->taps, n, m, width, in, out);
-    dlcv__resize_turn(c, out, DLCV__RESIZE_ROWS, n, rows, large, out_w);
-}
-
-/* 0: taps are too many for tiles */
-DLCV__FN int dlcv__resize_tiles(const dlcv__call *c, const dlcv__resize *r, int back, float *small, float *large)
-{
-    const int all = back ? r->column.in : r->column.out;
-    int at, i0, tile[4];
-    for (at = 0; at < all; at += back ? tile[3] : tile[1]) {
-        if (!dlcv__resize_tile(&r->column, back, at, &tile[0], &tile[1], &tile[2], &tile[3])) return 0;
-    }
-    if (back) memset(small, 0, (size_t)r->row.in * (size_t)r->column.in * sizeof *small);
-    for (at = 0; at < all; at += back ? tile[3] : tile[1]) {
-        dlcv__resize_tile(&r->column, back, at, &tile[0], &tile[1], &tile[2], &tile[3]);
-        for (i0 = 0; i0 < r->row.out; i0 += DLCV__RESIZE_ROWS) {
-            dlcv__resize_rows(c, r, back, i0, r->row.out - i0 < DLCV__RESIZE_ROWS ? r->row.out - i0 : (int)DLCV__RESIZE_ROWS, tile, small, large);
-        }
-    }
-    return 1;
 }
 
 /* planes; down, then across; back the other way */
@@ -642,9 +614,11 @@ DLCV__FN void dlcv__resize_forward_body(const dlcv__call *c, size_t begin, size_
 {
     const dlcv__resize *r = (const dlcv__resize *)context;
     const size_t h = (size_t)r->row.in, w = (size_t)r->column.in, out_h = (size_t)r->row.out, out_w = (size_t)r->column.out;
+    dlcv__twice d;
+    int m0 = 0, m1 = 0;
+    const int twice = dlcv__resize_twice(&r->column, &d, &m0, &m1);
     size_t i;
     for (; begin < end; begin++) {
-        if (r->row.taps > 1 && dlcv__resize_tiles(c, r, 0, (float *)c->in[0]->data + begin * h * w, (float *)c->out->data + begin * out_h * out_w)) continue;
         for (i = 0; i < out_h; i++) {
             const float *x = (const float *)c->in[0]->data + begin * h * w;
             float *y = (float *)c->out->data + (begin * out_h + i) * out_w;
@@ -653,7 +627,10 @@ DLCV__FN void dlcv__resize_forward_body(const dlcv__call *c, size_t begin, size_
                 continue;
             }
             dlcv__taps_row(c->kernels->f32->flat, &r->row, i, x, r->line + begin * w, w);
-            dlcv__taps_across(&r->column, r->line + begin * w, 1, y);
+            dlcv__resize_across(&r->column, 0, twice ? 2 * m0 : (int)out_w, r->line + begin * w, y);
+            if (!twice) continue;
+            c->kernels->f32->flat->twice(&d, r->line + begin * w + m0, y + 2 * m0, (size_t)(m1 - m0));
+            dlcv__resize_across(&r->column, 2 * m1, (int)out_w, r->line + begin * w, y);
         }
     }
 }
@@ -662,15 +639,30 @@ DLCV__FN void dlcv__resize_backward_body(const dlcv__call *c, size_t begin, size
 {
     const dlcv__resize *r = (const dlcv__resize *)context;
     const size_t h = (size_t)r->row.in, w = (size_t)r->column.in, out_h = (size_t)r->row.out, out_w = (size_t)r->column.out;
+    dlcv__twice d;
+    int m0 = 0, m1 = 0, i0 = 0, i1 = 0, t;
+    int twice = dlcv__resize_twice(&r->column, &d, &m0, &m1);
     size_t i;
-    int t;
+    if (twice) {                                                        /* of dx those that only such numbers give to; of dy those that give to others */
+        const int low = d.from[0], high = d.from[d.gives - 1];
+        i0 = 2 * m0;
+        i1 = 2 * m1;
+        while (2 * m0 + low < i0) m0++;
+        while (2 * (m1 - 1) + high >= i1) m1--;
+        i0 = 2 * (m0 - 1) + high + 1;
+        i1 = 2 * m1 + low;
+        twice = m1 > m0 && i0 <= i1;
+        if (!twice) m0 = m1 = 0;
+    }
     for (; begin < end; begin++) {
         float *dx = (float *)c->in_gradient[0]->data + begin * h * w, *line = r->line + begin * w;
-        if (dlcv__resize_tiles(c, r, 1, dx, (float *)c->out_gradient->data + begin * out_h * out_w)) continue;
         memset(dx, 0, h * w * sizeof *dx);
         for (i = 0; i < out_h; i++) {
+            const float *dy = (const float *)c->out_gradient->data + (begin * out_h + i) * out_w;
             memset(line, 0, w * sizeof *line);
-            dlcv__taps_across_back(&r->column, (const float *)c->out_gradient->data + (begin * out_h + i) * out_w, line);
+            dlcv__resize_across_back(&r->column, 0, twice ? i0 : (int)out_w, m0, m1, dy, line);
+            if (twice) dlcv__resize_across_back(&r->column, i1, (int)out_w, m0, m1, dy, line);
+            if (twice) c->kernels->f32->flat->halve(&d, dy + 2 * m0, line + m0, (size_t)(m1 - m0));
             for (t = 0; t < r->row.count[i]; t++) {
                 c->kernels->f32->flat->axpy(r->row.weight[i * (size_t)r->row.taps + (size_t)t], line, dx + ((size_t)r->row.first[i] + (size_t)t) * w, w);
             }

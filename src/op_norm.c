@@ -211,23 +211,18 @@ DLCV__FN void dlcv__norm_column_sums(const dlcv__call *c, const dlcv__norm_run *
     }
 }
 
-/* sum[j] += dy, dot[j] += dy (x - mean) over rows i .. last - 1, at most NORM_ROWS: mean [channels], or, rated, of groups, and times their rate */
-DLCV__APART void dlcv__norm_column_dots(const dlcv__call *c, const dlcv__norm_run *r, int rated, size_t i, size_t last, size_t at, size_t m, double *sum, double *dot)
+/* sum[j] += dy, dot[j] += dy (x - mean) over rows i .. last - 1, at most NORM_ROWS */
+DLCV__APART void dlcv__norm_column_dots(const dlcv__call *c, const dlcv__norm_run *r, size_t i, size_t last, size_t at, size_t m, double *sum, double *dot)
 {
     const float *x = (const float *)c->in[0]->data + at, *dy = (const float *)c->out_gradient->data + at;
     float t[DLCV__NORM_COLUMNS], u[DLCV__NORM_COLUMNS], v[DLCV__NORM_COLUMNS];
     size_t j;
     memset(t, 0, m * sizeof *t);
     memset(u, 0, m * sizeof *u);
-    for (; i < last; i++) {
-        const size_t k = i * r->channels, s = (k + at) / r->group;
-        DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t, dy + k, t, m);
-        if (rated) {
-            DLCV__FLAT(c)->map(DLCV__MAP_NORMED_SUM, x + k, dy + k, u, r->mean[s], r->rate[s], u, m);
-        } else {
-            DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](x + k, r->mean + at, v, m);
-            DLCV__FLAT(c)->map(DLCV__MAP_LINE, v, dy + k, u, 0, 0, u, m);
-        }
+    for (i *= r->channels; i < last * r->channels; i += r->channels) {
+        DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t, dy + i, t, m);
+        DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](x + i, r->mean + at, v, m);
+        DLCV__FLAT(c)->map(DLCV__MAP_LINE, v, dy + i, u, 0, 0, u, m);
     }
     for (j = 0; j < m; j++) {
         sum[j] += (double)t[j];
@@ -309,7 +304,7 @@ DLCV__FN void dlcv__batch_norm_back_columns(const dlcv__call *c, size_t begin, s
         m = end - begin < DLCV__NORM_COLUMNS ? end - begin : (size_t)DLCV__NORM_COLUMNS;
         memset(sum, 0, sizeof sum);
         memset(dot, 0, sizeof dot);
-        for (i = 0; i < r->n && sums; i += DLCV__NORM_ROWS) dlcv__norm_column_dots(c, r, 0, i, r->n - i < DLCV__NORM_ROWS ? r->n : i + DLCV__NORM_ROWS, begin, m, sum, dot);
+        for (i = 0; i < r->n && sums; i += DLCV__NORM_ROWS) dlcv__norm_column_dots(c, r, i, r->n - i < DLCV__NORM_ROWS ? r->n : i + DLCV__NORM_ROWS, begin, m, sum, dot);
         for (k = 0; k < m; k++) {
             const double rate = (double)r->rate[begin + k], scale = r->weight ? rate * (double)r->weight[begin + k] : rate;
             if (r->dbias) r->dbias[begin + k] = (float)sum[k];
@@ -360,7 +355,7 @@ DLCV__FN dlcv_status dlcv__group_norm_plan(dlcv__call *c)
 {
     const dlcv_shape *x = &c->in[0]->shape;
     c->saved_bytes = c->scratch_bytes = 2 * sizeof(float) * (size_t)x->dim[0] * (size_t)((const dlcv__norm *)c->attr)->groups;
-    c->backward_scratch_bytes = 2 * sizeof(double) * (size_t)(x->dim[0] > 0 ? x->dim[0] : 1) * (size_t)x->dim[1];
+    c->backward_scratch_bytes = 2 * (sizeof(double) * (size_t)(x->dim[0] > 0 ? x->dim[0] : 1) + sizeof(float)) * (size_t)x->dim[1];
     return DLCV_OK;
 }
 
@@ -413,50 +408,60 @@ DLCV__FN dlcv_status dlcv__group_norm_forward(dlcv__call *c)
     return DLCV_OK;
 }
 
-/* t = weight dy, u = x - mean, of columns at .. at + m - 1 of group s */
-DLCV__FN void dlcv__group_norm_piece(const dlcv__call *c, const dlcv__norm_run *r, size_t s, size_t at, size_t m, float *t, float *u)
+/* weight dy of columns at .. at + m - 1 of group s, in t or where it lies */
+DLCV__FN const float *dlcv__group_norm_piece(const dlcv__call *c, const dlcv__norm_run *r, size_t s, size_t at, size_t m, float *t)
 {
     const size_t from = s * r->group + at;
     const float *dy = (const float *)c->out_gradient->data + from;
-    if (r->weight) DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](r->weight + from % r->channels, dy, t, m);
-    else memcpy(t, dy, m * sizeof *t);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB]((const float *)c->in[0]->data + from, r->mean[s], u, m);
+    if (!r->weight) return dy;
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](r->weight + from % r->channels, dy, t, m);
+    return t;
 }
 
 /* Places 1 each, a group's row: the same without sums of channels */
 DLCV__FN void dlcv__group_norm_back_vector(const dlcv__call *c, const dlcv__norm_run *r, size_t s)
 {
-    float t[DLCV__PIECE], u[DLCV__PIECE], *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data + s * r->group : NULL;
+    float t[2 * DLCV__PIECE], part[2], *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data + s * r->group : NULL;
+    const float *x = (const float *)c->in[0]->data + s * r->group, *g = t;
     const double rate = (double)r->rate[s], length = (double)r->group;
-    double g = 0, gz = 0;
+    double sum = 0, dot = 0;
     size_t i, m;
     for (i = 0; i < r->group && dx; i += m) {
         m = r->group - i < DLCV__PIECE ? r->group - i : DLCV__PIECE;
-        dlcv__group_norm_piece(c, r, s, i, m, t, u);
-        g += (double)DLCV__FLAT(c)->sum(t, m);
-        gz += (double)c->kernels->f32->dot(t, u, m);
+        g = dlcv__group_norm_piece(c, r, s, i, m, t + i % (2 * DLCV__PIECE));
+        DLCV__FLAT(c)->norm_sums(x + i, g, r->mean[s], m, part);
+        sum += (double)part[0];
+        dot += (double)part[1];
     }
     for (i = 0; i < r->group && dx; i += m) {
         m = r->group - i < DLCV__PIECE ? r->group - i : DLCV__PIECE;
-        if (r->group > DLCV__PIECE) dlcv__group_norm_piece(c, r, s, i, m, t, u);
-        DLCV__FLAT(c)->affine(u, (float)(-rate * rate * rate * gz / length), (float)(-rate * g / length), u, m);
-        dlcv__map2(c, DLCV__MAP_SCALED_ADD, t, u, r->rate[s], 0, dx + i, m);
+        if (r->group > 2 * DLCV__PIECE || !r->weight) g = dlcv__group_norm_piece(c, r, s, i, m, t);
+        else g = t + i;
+        dlcv__norm_put_back(c, x + i, g, r->mean[s], r->rate[s], (float)(-rate * rate * rate * dot / length), (float)(-rate * sum / length), dx + i, m);
     }
 }
 
-/* and the gradients of weight and bias, columns begin .. end - 1: some rows of all columns after some others, as they lie in memory */
+/* and the gradients of weight and bias, columns begin .. end - 1, row by row, as they lie in memory. scratch: sums in double, behind them those of 16 rows */
 DLCV__FN void dlcv__group_norm_back_columns(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__norm_run *r = (const dlcv__norm_run *)context;
-    double *sum = r->sums, *dot = r->sums + r->channels;
+    const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
+    double *sum = r->sums, *dot = sum + r->channels;
+    float *t = (float *)(void *)(dot + r->channels), *u = t + r->channels;
     size_t i, j, m;
     for (j = begin; j < end; j++) sum[j] = dot[j] = 0;
-    for (i = 0; i < r->n; i += DLCV__NORM_ROWS) {
+    for (i = 0; i < r->n; i++) {
+        for (j = begin; j < end && i % DLCV__NORM_ROWS == 0; j++) t[j] = u[j] = 0;
         for (j = begin; j < end; j += m) {
+            const size_t at = i * r->channels + j, s = at / r->group;
             m = r->group - j % r->group;                        /* of one group */
-            if (m > DLCV__NORM_COLUMNS) m = DLCV__NORM_COLUMNS;
             if (m > end - j) m = end - j;
-            dlcv__norm_column_dots(c, r, 1, i, r->n - i < DLCV__NORM_ROWS ? r->n : i + DLCV__NORM_ROWS, j, m, sum + j, dot + j);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t + j, dy + at, t + j, m);
+            DLCV__FLAT(c)->map(DLCV__MAP_NORMED_SUM, x + at, dy + at, u + j, r->mean[s], r->rate[s], u + j, m);
+        }
+        for (j = begin; j < end && (i % DLCV__NORM_ROWS == DLCV__NORM_ROWS - 1 || i + 1 == r->n); j++) {
+            sum[j] += (double)t[j];
+            dot[j] += (double)u[j];
         }
     }
     for (j = begin; j < end && r->dbias; j++) r->dbias[j] = (float)sum[j];
