@@ -3724,6 +3724,13 @@ typedef struct dlcv__windows {
 
 #define DLCV__FAR (~(~(size_t)0 >> 1))      /* added to n: y is not in the caches, nor shall it be */
 #define DLCV__FAR_FLOATS ((size_t)1 << 21)                          /* so many are far by themselves */
+/* Resampling by 2 (kern_flat.h): the taps of even and odd numbers; back, what numbers 2 m + from[k] give to m */
+enum { DLCV__TWICE_TAPS = 4 };
+
+typedef struct dlcv__twice {
+    int first[2], count[2], gives, from[2 * DLCV__TWICE_TAPS];
+    float weight[2][DLCV__TWICE_TAPS], give[2 * DLCV__TWICE_TAPS];
+} dlcv__twice;
 
 typedef struct dlcv__kernels_flat {
     void (*binary[DLCV__FLATS])(const float *a, const float *b, float *y, size_t n);
@@ -3745,6 +3752,9 @@ typedef struct dlcv__kernels_flat {
     void (*masked)(const uint8_t *mask, const float *x, float scale, float *y, size_t n);
     void (*norm_sums)(const float *x, const float *dy, float mean, const float *line, size_t n, double *out);
     void (*norm_back)(const float *x, const float *dy, const float *q, const float *line, float *dx, size_t n);
+    void (*response)(const float *x, size_t step, int count, float alpha, float k, const float *centre, float *d, float *y, size_t n);
+    void (*twice)(const dlcv__twice *d, const float *x, float *y, size_t n);
+    void (*halve)(const dlcv__twice *d, const float *dy, float *dx, size_t n);
     void (*fence)(void);
     void (*copy)(const void *x, void *y, size_t bytes);
     void (*fill)(float value, float *y, size_t n);
@@ -5838,6 +5848,7 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     const DLCV__V out = (v); \
     if (whole) DLCV__VSTORE((p) + i, out); \
     else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
@@ -6192,6 +6203,22 @@ DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
     return DLCV__VFMA(DLCV__VMUL(s, z), p, DLCV__VADD(s, s));
 }
 
+/* x^(-3/4), x > 0. Not strict: from a guess g by the exponent, g^3 (1 - e)^(-3/4), e = 1 - x g^4 within 1/8: a polynomial, to 7e-8, instead of roots. */
+DLCV__INLINE DLCV__V DLCV__K(power34)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+#ifdef DLCV_STRICT
+    return DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(x, DLCV__VSQRT(x))));
+#else
+    const DLCV__V in = DLCV__VMIN(DLCV__VSET(FLT_MAX), DLCV__VMAX(DLCV__VSET(FLT_MIN), x));
+    const DLCV__V g = DLCV__VASF(DLCV__VISUB(DLCV__VISET(0x4f582000), DLCV__VISHR(DLCV__VASI(in), 2))), g2 = DLCV__VMUL(g, g);
+    const DLCV__V e = DLCV__VFMA(DLCV__VMUL(in, g2), DLCV__VMUL(g2, DLCV__VSET(-1.0f)), one), e2 = DLCV__VMUL(e, e);
+    const DLCV__V low = DLCV__VFMA(DLCV__VSET(0.7499999f), e, one), middle = DLCV__VFMA(DLCV__VSET(0.6015457f), e, DLCV__VSET(0.65618116f));
+    const DLCV__V high = DLCV__VFMA(DLCV__VSET(0.5443347f), e, DLCV__VSET(0.5759289f));
+    return DLCV__VMUL(DLCV__VMUL(g2, g), DLCV__VFMA(DLCV__VFMA(high, e2, middle), e2, low));
+#endif
+}
+
 /* |x - y| and a Huber function of it: x^2 / 2 beta below beta, then x - beta / 2 */
 DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
 {
@@ -6222,7 +6249,7 @@ again:
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
     DLCV__FLAT_MAP1(DLCV__MAP_SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
-    DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__K(power34)(u))
     DLCV__FLAT_MAP2(DLCV__MAP_SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
     DLCV__FLAT_MAP2(DLCV__MAP_SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
     DLCV__FLAT_MAP2(DLCV__MAP_ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
@@ -6279,6 +6306,78 @@ tail:
     if (whole < n) {
         const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
         DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+
+/* Local response normalisation of one channel: d = k + alpha times the sum over the `count` rows of x, `step` apart, of x^2; y = centre d^(-3/4). d, y: or NULL */
+DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count, float alpha, float k, const float *centre, float *d, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(alpha), t = DLCV__VSET(k);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const float *p = x;
+        DLCV__V sum = DLCV__VZERO();
+        int j;
+        for (j = 0; j < count; j++, p += step) {
+            const DLCV__V u = DLCV__FLAT_GET(p);
+            sum = DLCV__VFMA(u, u, sum);
+        }
+        sum = DLCV__VFMA(sum, s, t);
+        if (d) DLCV__FLAT_PUT(d, sum)
+        if (y) {
+            const DLCV__V c = DLCV__FLAT_GET(centre);
+            DLCV__FLAT_PUT(y, DLCV__VMUL(DLCV__K(power34)(sum), c))
+        }
+    }
+    DLCV__LEAVE();
+}
+
+/* Resampling a line by 2: y[2 m + p] = the sum over t < count[p] of weight[p][t] x[m + first[p] + t], m < n */
+DLCV__KERNEL void DLCV__K(flat_double)(const dlcv__twice *d, const float *x, float *y, size_t n)
+{
+    size_t i;
+    int t;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const float *p = x + d->first[0], *q = x + d->first[1];
+        DLCV__V u = DLCV__FLAT_GET(p), v = DLCV__FLAT_GET(q), a = DLCV__VMUL(u, DLCV__VSET(d->weight[0][0])), b = DLCV__VMUL(v, DLCV__VSET(d->weight[1][0]));
+        for (t = 1; t < d->count[0]; t++) {
+            p++;
+            u = DLCV__FLAT_GET(p);
+            a = DLCV__VFMA(u, DLCV__VSET(d->weight[0][t]), a);
+        }
+        for (t = 1; t < d->count[1]; t++) {
+            q++;
+            v = DLCV__FLAT_GET(q);
+            b = DLCV__VFMA(v, DLCV__VSET(d->weight[1][t]), b);
+        }
+        u = DLCV__VZIPLO(a, b);
+        v = DLCV__VZIPHI(a, b);
+        if (whole || 2 * (n - i) >= DLCV__VW) DLCV__VSTORE(y + 2 * i, u);
+        else DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
+        if (whole) DLCV__VSTORE(y + 2 * i + DLCV__VW, v);
+        else if (2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
+    }
+    DLCV__LEAVE();
+}
+
+/* and back: dx[m] = the sum over k < gives, in this order, of give[k] dy[2 m + from[k]] */
+DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, float *dx, size_t n)
+{
+    size_t i;
+    int k;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const ptrdiff_t left = 2 * (ptrdiff_t)(n - i) - 1;
+        DLCV__V sum = DLCV__VZERO();
+        for (k = 0; k < d->gives; k++) {
+            const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
+            const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
+        }
+        DLCV__FLAT_PUT(dx, sum)
     }
     DLCV__LEAVE();
 }
@@ -6356,7 +6455,6 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
  * after them as many as the last window sees. The next line is p->x_line, p->y_line further. POOL_AT: at[j] = tap + r cols + c, where the maximum is, the first
  * of several. Columns are reduced into p->step arrays of p->room floats, column t, counted from the first window's first, is number t / step of array t % step:
  * whole vectors of windows, whatever the step. Padding is 0 to sums, and the outermost column once more to maxima. */
-#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
 
 /* columns of x, all lanes or `left` of them; *at: where in each the maximum is */
@@ -6710,7 +6808,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
-    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back),
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve),
     DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16)
 };
 
@@ -9504,6 +9602,7 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     const DLCV__V out = (v); \
     if (whole) DLCV__VSTORE((p) + i, out); \
     else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
@@ -9804,6 +9903,20 @@ DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
     p = DLCV__VFMA(z, p, DLCV__VSET(0.666666673f));
     return DLCV__VFMA(DLCV__VMUL(s, z), p, DLCV__VADD(s, s));
 }
+DLCV__INLINE DLCV__V DLCV__K(power34)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+#ifdef DLCV_STRICT
+    return DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(x, DLCV__VSQRT(x))));
+#else
+    const DLCV__V in = DLCV__VMIN(DLCV__VSET(FLT_MAX), DLCV__VMAX(DLCV__VSET(FLT_MIN), x));
+    const DLCV__V g = DLCV__VASF(DLCV__VISUB(DLCV__VISET(0x4f582000), DLCV__VISHR(DLCV__VASI(in), 2))), g2 = DLCV__VMUL(g, g);
+    const DLCV__V e = DLCV__VFMA(DLCV__VMUL(in, g2), DLCV__VMUL(g2, DLCV__VSET(-1.0f)), one), e2 = DLCV__VMUL(e, e);
+    const DLCV__V low = DLCV__VFMA(DLCV__VSET(0.7499999f), e, one), middle = DLCV__VFMA(DLCV__VSET(0.6015457f), e, DLCV__VSET(0.65618116f));
+    const DLCV__V high = DLCV__VFMA(DLCV__VSET(0.5443347f), e, DLCV__VSET(0.5759289f));
+    return DLCV__VMUL(DLCV__VMUL(g2, g), DLCV__VFMA(DLCV__VFMA(high, e2, middle), e2, low));
+#endif
+}
 DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
 {
     const DLCV__V half = DLCV__VSET(0.5f);
@@ -9832,7 +9945,7 @@ again:
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
     DLCV__FLAT_MAP1(DLCV__MAP_SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
-    DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__K(power34)(u))
     DLCV__FLAT_MAP2(DLCV__MAP_SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
     DLCV__FLAT_MAP2(DLCV__MAP_SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
     DLCV__FLAT_MAP2(DLCV__MAP_ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
@@ -9889,6 +10002,72 @@ tail:
     if (whole < n) {
         const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
         DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count, float alpha, float k, const float *centre, float *d, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(alpha), t = DLCV__VSET(k);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const float *p = x;
+        DLCV__V sum = DLCV__VZERO();
+        int j;
+        for (j = 0; j < count; j++, p += step) {
+            const DLCV__V u = DLCV__FLAT_GET(p);
+            sum = DLCV__VFMA(u, u, sum);
+        }
+        sum = DLCV__VFMA(sum, s, t);
+        if (d) DLCV__FLAT_PUT(d, sum)
+        if (y) {
+            const DLCV__V c = DLCV__FLAT_GET(centre);
+            DLCV__FLAT_PUT(y, DLCV__VMUL(DLCV__K(power34)(sum), c))
+        }
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_double)(const dlcv__twice *d, const float *x, float *y, size_t n)
+{
+    size_t i;
+    int t;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const float *p = x + d->first[0], *q = x + d->first[1];
+        DLCV__V u = DLCV__FLAT_GET(p), v = DLCV__FLAT_GET(q), a = DLCV__VMUL(u, DLCV__VSET(d->weight[0][0])), b = DLCV__VMUL(v, DLCV__VSET(d->weight[1][0]));
+        for (t = 1; t < d->count[0]; t++) {
+            p++;
+            u = DLCV__FLAT_GET(p);
+            a = DLCV__VFMA(u, DLCV__VSET(d->weight[0][t]), a);
+        }
+        for (t = 1; t < d->count[1]; t++) {
+            q++;
+            v = DLCV__FLAT_GET(q);
+            b = DLCV__VFMA(v, DLCV__VSET(d->weight[1][t]), b);
+        }
+        u = DLCV__VZIPLO(a, b);
+        v = DLCV__VZIPHI(a, b);
+        if (whole || 2 * (n - i) >= DLCV__VW) DLCV__VSTORE(y + 2 * i, u);
+        else DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
+        if (whole) DLCV__VSTORE(y + 2 * i + DLCV__VW, v);
+        else if (2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, float *dx, size_t n)
+{
+    size_t i;
+    int k;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const ptrdiff_t left = 2 * (ptrdiff_t)(n - i) - 1;
+        DLCV__V sum = DLCV__VZERO();
+        for (k = 0; k < d->gives; k++) {
+            const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
+            const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
+        }
+        DLCV__FLAT_PUT(dx, sum)
     }
     DLCV__LEAVE();
 }
@@ -9954,7 +10133,6 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
     }
     DLCV__LEAVE();
 }
-#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
 DLCV__INLINE DLCV__V DLCV__K(pool_column)(int how, int whole, const float *x, size_t pitch, int rows, int left, float tap, float cols, DLCV__V *at)
 {
@@ -10274,7 +10452,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
-    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back),
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve),
     DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16)
 };
 #endif
@@ -12093,6 +12271,7 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     const DLCV__V out = (v); \
     if (whole) DLCV__VSTORE((p) + i, out); \
     else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
@@ -12393,6 +12572,20 @@ DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
     p = DLCV__VFMA(z, p, DLCV__VSET(0.666666673f));
     return DLCV__VFMA(DLCV__VMUL(s, z), p, DLCV__VADD(s, s));
 }
+DLCV__INLINE DLCV__V DLCV__K(power34)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+#ifdef DLCV_STRICT
+    return DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(x, DLCV__VSQRT(x))));
+#else
+    const DLCV__V in = DLCV__VMIN(DLCV__VSET(FLT_MAX), DLCV__VMAX(DLCV__VSET(FLT_MIN), x));
+    const DLCV__V g = DLCV__VASF(DLCV__VISUB(DLCV__VISET(0x4f582000), DLCV__VISHR(DLCV__VASI(in), 2))), g2 = DLCV__VMUL(g, g);
+    const DLCV__V e = DLCV__VFMA(DLCV__VMUL(in, g2), DLCV__VMUL(g2, DLCV__VSET(-1.0f)), one), e2 = DLCV__VMUL(e, e);
+    const DLCV__V low = DLCV__VFMA(DLCV__VSET(0.7499999f), e, one), middle = DLCV__VFMA(DLCV__VSET(0.6015457f), e, DLCV__VSET(0.65618116f));
+    const DLCV__V high = DLCV__VFMA(DLCV__VSET(0.5443347f), e, DLCV__VSET(0.5759289f));
+    return DLCV__VMUL(DLCV__VMUL(g2, g), DLCV__VFMA(DLCV__VFMA(high, e2, middle), e2, low));
+#endif
+}
 DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
 {
     const DLCV__V half = DLCV__VSET(0.5f);
@@ -12421,7 +12614,7 @@ again:
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
     DLCV__FLAT_MAP1(DLCV__MAP_SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
-    DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__K(power34)(u))
     DLCV__FLAT_MAP2(DLCV__MAP_SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
     DLCV__FLAT_MAP2(DLCV__MAP_SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
     DLCV__FLAT_MAP2(DLCV__MAP_ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
@@ -12478,6 +12671,72 @@ tail:
     if (whole < n) {
         const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
         DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count, float alpha, float k, const float *centre, float *d, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(alpha), t = DLCV__VSET(k);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const float *p = x;
+        DLCV__V sum = DLCV__VZERO();
+        int j;
+        for (j = 0; j < count; j++, p += step) {
+            const DLCV__V u = DLCV__FLAT_GET(p);
+            sum = DLCV__VFMA(u, u, sum);
+        }
+        sum = DLCV__VFMA(sum, s, t);
+        if (d) DLCV__FLAT_PUT(d, sum)
+        if (y) {
+            const DLCV__V c = DLCV__FLAT_GET(centre);
+            DLCV__FLAT_PUT(y, DLCV__VMUL(DLCV__K(power34)(sum), c))
+        }
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_double)(const dlcv__twice *d, const float *x, float *y, size_t n)
+{
+    size_t i;
+    int t;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const float *p = x + d->first[0], *q = x + d->first[1];
+        DLCV__V u = DLCV__FLAT_GET(p), v = DLCV__FLAT_GET(q), a = DLCV__VMUL(u, DLCV__VSET(d->weight[0][0])), b = DLCV__VMUL(v, DLCV__VSET(d->weight[1][0]));
+        for (t = 1; t < d->count[0]; t++) {
+            p++;
+            u = DLCV__FLAT_GET(p);
+            a = DLCV__VFMA(u, DLCV__VSET(d->weight[0][t]), a);
+        }
+        for (t = 1; t < d->count[1]; t++) {
+            q++;
+            v = DLCV__FLAT_GET(q);
+            b = DLCV__VFMA(v, DLCV__VSET(d->weight[1][t]), b);
+        }
+        u = DLCV__VZIPLO(a, b);
+        v = DLCV__VZIPHI(a, b);
+        if (whole || 2 * (n - i) >= DLCV__VW) DLCV__VSTORE(y + 2 * i, u);
+        else DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
+        if (whole) DLCV__VSTORE(y + 2 * i + DLCV__VW, v);
+        else if (2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, float *dx, size_t n)
+{
+    size_t i;
+    int k;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const ptrdiff_t left = 2 * (ptrdiff_t)(n - i) - 1;
+        DLCV__V sum = DLCV__VZERO();
+        for (k = 0; k < d->gives; k++) {
+            const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
+            const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
+        }
+        DLCV__FLAT_PUT(dx, sum)
     }
     DLCV__LEAVE();
 }
@@ -12543,7 +12802,6 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
     }
     DLCV__LEAVE();
 }
-#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
 DLCV__INLINE DLCV__V DLCV__K(pool_column)(int how, int whole, const float *x, size_t pitch, int rows, int left, float tap, float cols, DLCV__V *at)
 {
@@ -12863,7 +13121,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
-    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back),
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve),
     DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16)
 };
 #endif
@@ -15213,6 +15471,7 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     const DLCV__V out = (v); \
     if (whole) DLCV__VSTORE((p) + i, out); \
     else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
@@ -15513,6 +15772,20 @@ DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
     p = DLCV__VFMA(z, p, DLCV__VSET(0.666666673f));
     return DLCV__VFMA(DLCV__VMUL(s, z), p, DLCV__VADD(s, s));
 }
+DLCV__INLINE DLCV__V DLCV__K(power34)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+#ifdef DLCV_STRICT
+    return DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(x, DLCV__VSQRT(x))));
+#else
+    const DLCV__V in = DLCV__VMIN(DLCV__VSET(FLT_MAX), DLCV__VMAX(DLCV__VSET(FLT_MIN), x));
+    const DLCV__V g = DLCV__VASF(DLCV__VISUB(DLCV__VISET(0x4f582000), DLCV__VISHR(DLCV__VASI(in), 2))), g2 = DLCV__VMUL(g, g);
+    const DLCV__V e = DLCV__VFMA(DLCV__VMUL(in, g2), DLCV__VMUL(g2, DLCV__VSET(-1.0f)), one), e2 = DLCV__VMUL(e, e);
+    const DLCV__V low = DLCV__VFMA(DLCV__VSET(0.7499999f), e, one), middle = DLCV__VFMA(DLCV__VSET(0.6015457f), e, DLCV__VSET(0.65618116f));
+    const DLCV__V high = DLCV__VFMA(DLCV__VSET(0.5443347f), e, DLCV__VSET(0.5759289f));
+    return DLCV__VMUL(DLCV__VMUL(g2, g), DLCV__VFMA(DLCV__VFMA(high, e2, middle), e2, low));
+#endif
+}
 DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
 {
     const DLCV__V half = DLCV__VSET(0.5f);
@@ -15541,7 +15814,7 @@ again:
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
     DLCV__FLAT_MAP1(DLCV__MAP_SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
-    DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__K(power34)(u))
     DLCV__FLAT_MAP2(DLCV__MAP_SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
     DLCV__FLAT_MAP2(DLCV__MAP_SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
     DLCV__FLAT_MAP2(DLCV__MAP_ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
@@ -15598,6 +15871,72 @@ tail:
     if (whole < n) {
         const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
         DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count, float alpha, float k, const float *centre, float *d, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(alpha), t = DLCV__VSET(k);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const float *p = x;
+        DLCV__V sum = DLCV__VZERO();
+        int j;
+        for (j = 0; j < count; j++, p += step) {
+            const DLCV__V u = DLCV__FLAT_GET(p);
+            sum = DLCV__VFMA(u, u, sum);
+        }
+        sum = DLCV__VFMA(sum, s, t);
+        if (d) DLCV__FLAT_PUT(d, sum)
+        if (y) {
+            const DLCV__V c = DLCV__FLAT_GET(centre);
+            DLCV__FLAT_PUT(y, DLCV__VMUL(DLCV__K(power34)(sum), c))
+        }
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_double)(const dlcv__twice *d, const float *x, float *y, size_t n)
+{
+    size_t i;
+    int t;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const float *p = x + d->first[0], *q = x + d->first[1];
+        DLCV__V u = DLCV__FLAT_GET(p), v = DLCV__FLAT_GET(q), a = DLCV__VMUL(u, DLCV__VSET(d->weight[0][0])), b = DLCV__VMUL(v, DLCV__VSET(d->weight[1][0]));
+        for (t = 1; t < d->count[0]; t++) {
+            p++;
+            u = DLCV__FLAT_GET(p);
+            a = DLCV__VFMA(u, DLCV__VSET(d->weight[0][t]), a);
+        }
+        for (t = 1; t < d->count[1]; t++) {
+            q++;
+            v = DLCV__FLAT_GET(q);
+            b = DLCV__VFMA(v, DLCV__VSET(d->weight[1][t]), b);
+        }
+        u = DLCV__VZIPLO(a, b);
+        v = DLCV__VZIPHI(a, b);
+        if (whole || 2 * (n - i) >= DLCV__VW) DLCV__VSTORE(y + 2 * i, u);
+        else DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
+        if (whole) DLCV__VSTORE(y + 2 * i + DLCV__VW, v);
+        else if (2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, float *dx, size_t n)
+{
+    size_t i;
+    int k;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const ptrdiff_t left = 2 * (ptrdiff_t)(n - i) - 1;
+        DLCV__V sum = DLCV__VZERO();
+        for (k = 0; k < d->gives; k++) {
+            const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
+            const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
+        }
+        DLCV__FLAT_PUT(dx, sum)
     }
     DLCV__LEAVE();
 }
@@ -15663,7 +16002,6 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
     }
     DLCV__LEAVE();
 }
-#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
 DLCV__INLINE DLCV__V DLCV__K(pool_column)(int how, int whole, const float *x, size_t pitch, int rows, int left, float tap, float cols, DLCV__V *at)
 {
@@ -15983,7 +16321,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
-    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back),
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve),
     DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16)
 };
 #endif
@@ -18329,6 +18667,7 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     const DLCV__V out = (v); \
     if (whole) DLCV__VSTORE((p) + i, out); \
     else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
@@ -18629,6 +18968,20 @@ DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
     p = DLCV__VFMA(z, p, DLCV__VSET(0.666666673f));
     return DLCV__VFMA(DLCV__VMUL(s, z), p, DLCV__VADD(s, s));
 }
+DLCV__INLINE DLCV__V DLCV__K(power34)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+#ifdef DLCV_STRICT
+    return DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(x, DLCV__VSQRT(x))));
+#else
+    const DLCV__V in = DLCV__VMIN(DLCV__VSET(FLT_MAX), DLCV__VMAX(DLCV__VSET(FLT_MIN), x));
+    const DLCV__V g = DLCV__VASF(DLCV__VISUB(DLCV__VISET(0x4f582000), DLCV__VISHR(DLCV__VASI(in), 2))), g2 = DLCV__VMUL(g, g);
+    const DLCV__V e = DLCV__VFMA(DLCV__VMUL(in, g2), DLCV__VMUL(g2, DLCV__VSET(-1.0f)), one), e2 = DLCV__VMUL(e, e);
+    const DLCV__V low = DLCV__VFMA(DLCV__VSET(0.7499999f), e, one), middle = DLCV__VFMA(DLCV__VSET(0.6015457f), e, DLCV__VSET(0.65618116f));
+    const DLCV__V high = DLCV__VFMA(DLCV__VSET(0.5443347f), e, DLCV__VSET(0.5759289f));
+    return DLCV__VMUL(DLCV__VMUL(g2, g), DLCV__VFMA(DLCV__VFMA(high, e2, middle), e2, low));
+#endif
+}
 DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
 {
     const DLCV__V half = DLCV__VSET(0.5f);
@@ -18657,7 +19010,7 @@ again:
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
     DLCV__FLAT_MAP1(DLCV__MAP_SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
-    DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__K(power34)(u))
     DLCV__FLAT_MAP2(DLCV__MAP_SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
     DLCV__FLAT_MAP2(DLCV__MAP_SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
     DLCV__FLAT_MAP2(DLCV__MAP_ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
@@ -18714,6 +19067,72 @@ tail:
     if (whole < n) {
         const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
         DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count, float alpha, float k, const float *centre, float *d, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(alpha), t = DLCV__VSET(k);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const float *p = x;
+        DLCV__V sum = DLCV__VZERO();
+        int j;
+        for (j = 0; j < count; j++, p += step) {
+            const DLCV__V u = DLCV__FLAT_GET(p);
+            sum = DLCV__VFMA(u, u, sum);
+        }
+        sum = DLCV__VFMA(sum, s, t);
+        if (d) DLCV__FLAT_PUT(d, sum)
+        if (y) {
+            const DLCV__V c = DLCV__FLAT_GET(centre);
+            DLCV__FLAT_PUT(y, DLCV__VMUL(DLCV__K(power34)(sum), c))
+        }
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_double)(const dlcv__twice *d, const float *x, float *y, size_t n)
+{
+    size_t i;
+    int t;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const float *p = x + d->first[0], *q = x + d->first[1];
+        DLCV__V u = DLCV__FLAT_GET(p), v = DLCV__FLAT_GET(q), a = DLCV__VMUL(u, DLCV__VSET(d->weight[0][0])), b = DLCV__VMUL(v, DLCV__VSET(d->weight[1][0]));
+        for (t = 1; t < d->count[0]; t++) {
+            p++;
+            u = DLCV__FLAT_GET(p);
+            a = DLCV__VFMA(u, DLCV__VSET(d->weight[0][t]), a);
+        }
+        for (t = 1; t < d->count[1]; t++) {
+            q++;
+            v = DLCV__FLAT_GET(q);
+            b = DLCV__VFMA(v, DLCV__VSET(d->weight[1][t]), b);
+        }
+        u = DLCV__VZIPLO(a, b);
+        v = DLCV__VZIPHI(a, b);
+        if (whole || 2 * (n - i) >= DLCV__VW) DLCV__VSTORE(y + 2 * i, u);
+        else DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
+        if (whole) DLCV__VSTORE(y + 2 * i + DLCV__VW, v);
+        else if (2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, float *dx, size_t n)
+{
+    size_t i;
+    int k;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const ptrdiff_t left = 2 * (ptrdiff_t)(n - i) - 1;
+        DLCV__V sum = DLCV__VZERO();
+        for (k = 0; k < d->gives; k++) {
+            const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
+            const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
+        }
+        DLCV__FLAT_PUT(dx, sum)
     }
     DLCV__LEAVE();
 }
@@ -18779,7 +19198,6 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
     }
     DLCV__LEAVE();
 }
-#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
 DLCV__INLINE DLCV__V DLCV__K(pool_column)(int how, int whole, const float *x, size_t pitch, int rows, int left, float tap, float cols, DLCV__V *at)
 {
@@ -19099,7 +19517,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
-    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back),
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve),
     DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16)
 };
 #endif
@@ -20938,6 +21356,7 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     const DLCV__V out = (v); \
     if (whole) DLCV__VSTORE((p) + i, out); \
     else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
@@ -21238,6 +21657,20 @@ DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
     p = DLCV__VFMA(z, p, DLCV__VSET(0.666666673f));
     return DLCV__VFMA(DLCV__VMUL(s, z), p, DLCV__VADD(s, s));
 }
+DLCV__INLINE DLCV__V DLCV__K(power34)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+#ifdef DLCV_STRICT
+    return DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(x, DLCV__VSQRT(x))));
+#else
+    const DLCV__V in = DLCV__VMIN(DLCV__VSET(FLT_MAX), DLCV__VMAX(DLCV__VSET(FLT_MIN), x));
+    const DLCV__V g = DLCV__VASF(DLCV__VISUB(DLCV__VISET(0x4f582000), DLCV__VISHR(DLCV__VASI(in), 2))), g2 = DLCV__VMUL(g, g);
+    const DLCV__V e = DLCV__VFMA(DLCV__VMUL(in, g2), DLCV__VMUL(g2, DLCV__VSET(-1.0f)), one), e2 = DLCV__VMUL(e, e);
+    const DLCV__V low = DLCV__VFMA(DLCV__VSET(0.7499999f), e, one), middle = DLCV__VFMA(DLCV__VSET(0.6015457f), e, DLCV__VSET(0.65618116f));
+    const DLCV__V high = DLCV__VFMA(DLCV__VSET(0.5443347f), e, DLCV__VSET(0.5759289f));
+    return DLCV__VMUL(DLCV__VMUL(g2, g), DLCV__VFMA(DLCV__VFMA(high, e2, middle), e2, low));
+#endif
+}
 DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
 {
     const DLCV__V half = DLCV__VSET(0.5f);
@@ -21266,7 +21699,7 @@ again:
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
     DLCV__FLAT_MAP1(DLCV__MAP_SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
-    DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__K(power34)(u))
     DLCV__FLAT_MAP2(DLCV__MAP_SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
     DLCV__FLAT_MAP2(DLCV__MAP_SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
     DLCV__FLAT_MAP2(DLCV__MAP_ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
@@ -21323,6 +21756,72 @@ tail:
     if (whole < n) {
         const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
         DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count, float alpha, float k, const float *centre, float *d, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(alpha), t = DLCV__VSET(k);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const float *p = x;
+        DLCV__V sum = DLCV__VZERO();
+        int j;
+        for (j = 0; j < count; j++, p += step) {
+            const DLCV__V u = DLCV__FLAT_GET(p);
+            sum = DLCV__VFMA(u, u, sum);
+        }
+        sum = DLCV__VFMA(sum, s, t);
+        if (d) DLCV__FLAT_PUT(d, sum)
+        if (y) {
+            const DLCV__V c = DLCV__FLAT_GET(centre);
+            DLCV__FLAT_PUT(y, DLCV__VMUL(DLCV__K(power34)(sum), c))
+        }
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_double)(const dlcv__twice *d, const float *x, float *y, size_t n)
+{
+    size_t i;
+    int t;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const float *p = x + d->first[0], *q = x + d->first[1];
+        DLCV__V u = DLCV__FLAT_GET(p), v = DLCV__FLAT_GET(q), a = DLCV__VMUL(u, DLCV__VSET(d->weight[0][0])), b = DLCV__VMUL(v, DLCV__VSET(d->weight[1][0]));
+        for (t = 1; t < d->count[0]; t++) {
+            p++;
+            u = DLCV__FLAT_GET(p);
+            a = DLCV__VFMA(u, DLCV__VSET(d->weight[0][t]), a);
+        }
+        for (t = 1; t < d->count[1]; t++) {
+            q++;
+            v = DLCV__FLAT_GET(q);
+            b = DLCV__VFMA(v, DLCV__VSET(d->weight[1][t]), b);
+        }
+        u = DLCV__VZIPLO(a, b);
+        v = DLCV__VZIPHI(a, b);
+        if (whole || 2 * (n - i) >= DLCV__VW) DLCV__VSTORE(y + 2 * i, u);
+        else DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
+        if (whole) DLCV__VSTORE(y + 2 * i + DLCV__VW, v);
+        else if (2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, float *dx, size_t n)
+{
+    size_t i;
+    int k;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const ptrdiff_t left = 2 * (ptrdiff_t)(n - i) - 1;
+        DLCV__V sum = DLCV__VZERO();
+        for (k = 0; k < d->gives; k++) {
+            const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
+            const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
+        }
+        DLCV__FLAT_PUT(dx, sum)
     }
     DLCV__LEAVE();
 }
@@ -21388,7 +21887,6 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
     }
     DLCV__LEAVE();
 }
-#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
 DLCV__INLINE DLCV__V DLCV__K(pool_column)(int how, int whole, const float *x, size_t pitch, int rows, int left, float tap, float cols, DLCV__V *at)
 {
@@ -21708,7 +22206,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
-    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back),
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve),
     DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16)
 };
 #endif
@@ -29774,16 +30272,6 @@ DLCV__FN void dlcv__taps_across(const dlcv__taps *a, const float *x, size_t step
         y[i] = sum;
     }
 }
-
-/* dx [in] += the transposed of that */
-DLCV__FN void dlcv__taps_across_back(const dlcv__taps *a, const float *dy, float *dx)
-{
-    const float *w = a->weight;
-    int i, t;
-    for (i = 0; i < a->out; i++, w += a->taps) {
-        for (t = 0; t < a->count[i]; t++) dx[a->first[i] + t] += w[t] * dy[i];
-    }
-}
 /* ---- src/preprocess.c */
 /* ---- pixels to numbers: resizing, cutting out, normalising ------------------------------------------------------------------------------ */
 
@@ -32117,11 +32605,72 @@ DLCV__FN dlcv_status dlcv__resize2d_plan(dlcv__call *c)
     return DLCV_OK;
 }
 
+/* Whether a line becomes twice as long: the taps of numbers 2 m and 2 m + 1, which are the same, m further, for *m0 <= m < *m1 */
+DLCV__FN int dlcv__resize_twice(const dlcv__taps *a, dlcv__twice *d, int *m0, int *m1)
+{
+    int m = a->in / 2, p, t, i;
+    memset(d, 0, sizeof *d);
+    if (a->out != 2 * a->in || a->in < 8 || a->taps > DLCV__TWICE_TAPS) return 0;
+    for (p = 0; p < 2; p++) {
+        d->first[p] = a->first[2 * m + p] - m;
+        d->count[p] = a->count[2 * m + p];
+        memcpy(d->weight[p], a->weight + (size_t)(2 * m + p) * (size_t)a->taps, (size_t)a->taps * sizeof(float));
+    }
+    for (*m0 = m, *m1 = m; *m0 > 0 || *m1 < a->in;) {                   /* one more at either end, if it is the same */
+        const int low = *m0, high = *m1;
+        for (i = 0; i < 2; i++) {
+            m = i ? *m1 : *m0 - 1;
+            for (p = 0, t = m >= 0 && m < a->in; p < 2 && t; p++) {
+                t = a->first[2 * m + p] == m + d->first[p] && a->count[2 * m + p] == d->count[p]
+                 && !memcmp(a->weight + (size_t)(2 * m + p) * (size_t)a->taps, d->weight[p], (size_t)d->count[p] * sizeof(float));
+            }
+            if (t && i) ++*m1;
+            else if (t) --*m0;
+        }
+        if (low == *m0 && high == *m1) break;
+    }
+    for (i = -2 * DLCV__TWICE_TAPS; i <= 2 * DLCV__TWICE_TAPS; i++) {   /* number 2 j + p = 2 m + i gives by tap t = m - j - first */
+        p = i & 1;
+        t = (p - i) / 2 - d->first[p];
+        if (t < 0 || t >= d->count[p]) continue;
+        d->from[d->gives] = i;
+        d->give[d->gives++] = d->weight[p][t];
+    }
+    return *m1 > *m0;
+}
+
+/* Numbers i0 .. i1 - 1 of y */
+DLCV__FN void dlcv__resize_across(const dlcv__taps *a, int i0, int i1, const float *x, float *y)
+{
+    dlcv__taps some = *a;
+    some.out = i1 - i0;
+    some.first += i0;
+    some.count += i0;
+    some.weight += (size_t)i0 * (size_t)a->taps;
+    dlcv__taps_across(&some, x, 1, y + i0);
+}
+
+/* What numbers i0 .. i1 - 1 of dy give to all but numbers m0 .. m1 - 1 of dx */
+DLCV__FN void dlcv__resize_across_back(const dlcv__taps *a, int i0, int i1, int m0, int m1, const float *dy, float *dx)
+{
+    const float *w = a->weight + (size_t)i0 * (size_t)a->taps;
+    int t;
+    for (; i0 < i1; i0++, w += a->taps) {
+        for (t = 0; t < a->count[i0]; t++) {
+            const int m = a->first[i0] + t;
+            if (m < m0 || m >= m1) dx[m] += w[t] * dy[i0];
+        }
+    }
+}
+
 /* planes; down, then across; back the other way */
 DLCV__FN void dlcv__resize_forward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__resize *r = (const dlcv__resize *)context;
     const size_t h = (size_t)r->row.in, w = (size_t)r->column.in, out_h = (size_t)r->row.out, out_w = (size_t)r->column.out;
+    dlcv__twice d;
+    int m0 = 0, m1 = 0;
+    const int twice = dlcv__resize_twice(&r->column, &d, &m0, &m1);
     size_t i;
     for (; begin < end; begin++) {
         for (i = 0; i < out_h; i++) {
@@ -32132,7 +32681,10 @@ DLCV__FN void dlcv__resize_forward_body(const dlcv__call *c, size_t begin, size_
                 continue;
             }
             dlcv__taps_row(c->kernels->f32->flat, &r->row, i, x, r->line + begin * w, w);
-            dlcv__taps_across(&r->column, r->line + begin * w, 1, y);
+            dlcv__resize_across(&r->column, 0, twice ? 2 * m0 : (int)out_w, r->line + begin * w, y);
+            if (!twice) continue;
+            c->kernels->f32->flat->twice(&d, r->line + begin * w + m0, y + 2 * m0, (size_t)(m1 - m0));
+            dlcv__resize_across(&r->column, 2 * m1, (int)out_w, r->line + begin * w, y);
         }
     }
 }
@@ -32141,14 +32693,30 @@ DLCV__FN void dlcv__resize_backward_body(const dlcv__call *c, size_t begin, size
 {
     const dlcv__resize *r = (const dlcv__resize *)context;
     const size_t h = (size_t)r->row.in, w = (size_t)r->column.in, out_h = (size_t)r->row.out, out_w = (size_t)r->column.out;
+    dlcv__twice d;
+    int m0 = 0, m1 = 0, i0 = 0, i1 = 0, t;
+    int twice = dlcv__resize_twice(&r->column, &d, &m0, &m1);
     size_t i;
-    int t;
+    if (twice) {                                                        /* of dx those that only such numbers give to; of dy those that give to others */
+        const int low = d.from[0], high = d.from[d.gives - 1];
+        i0 = 2 * m0;
+        i1 = 2 * m1;
+        while (2 * m0 + low < i0) m0++;
+        while (2 * (m1 - 1) + high >= i1) m1--;
+        i0 = 2 * (m0 - 1) + high + 1;
+        i1 = 2 * m1 + low;
+        twice = m1 > m0 && i0 <= i1;
+        if (!twice) m0 = m1 = 0;
+    }
     for (; begin < end; begin++) {
         float *dx = (float *)c->in_gradient[0]->data + begin * h * w, *line = r->line + begin * w;
         memset(dx, 0, h * w * sizeof *dx);
         for (i = 0; i < out_h; i++) {
+            const float *dy = (const float *)c->out_gradient->data + (begin * out_h + i) * out_w;
             memset(line, 0, w * sizeof *line);
-            dlcv__taps_across_back(&r->column, (const float *)c->out_gradient->data + (begin * out_h + i) * out_w, line);
+            dlcv__resize_across_back(&r->column, 0, twice ? i0 : (int)out_w, m0, m1, dy, line);
+            if (twice) dlcv__resize_across_back(&r->column, i1, (int)out_w, m0, m1, dy, line);
+            if (twice) c->kernels->f32->flat->halve(&d, dy + 2 * m0, line + m0, (size_t)(m1 - m0));
             for (t = 0; t < r->row.count[i]; t++) {
                 c->kernels->f32->flat->axpy(r->row.weight[i * (size_t)r->row.taps + (size_t)t], line, dx + ((size_t)r->row.first[i] + (size_t)t) * w, w);
             }
@@ -34692,24 +35260,37 @@ DLCV__FN void dlcv__batch_norm_body(const dlcv__call *c, size_t begin, size_t en
  * in double. */
 enum { DLCV__NORM_COLUMNS = 256, DLCV__NORM_ROWS = 16 };
 
-/* sum[j] over rows i of x (mean NULL), of (x - mean)^2 (dy NULL), or of dy (x - mean): columns at .. at + m - 1 */
-DLCV__FN void dlcv__norm_column_sums(const dlcv__call *c, const dlcv__norm_run *r, const float *x, const float *mean, const float *dy, size_t at, size_t m, double *sum)
+/* sum[j] over rows i of x (mean NULL) or of (x - mean)^2: columns at .. at + m - 1 */
+DLCV__FN void dlcv__norm_column_sums(const dlcv__call *c, const dlcv__norm_run *r, const float *x, const float *mean, size_t at, size_t m, double *sum)
 {
-    float t[DLCV__NORM_COLUMNS], u[DLCV__NORM_COLUMNS];
+    float t[DLCV__NORM_COLUMNS];
     size_t i, j;
     memset(sum, 0, m * sizeof *sum);
     for (i = 0; i < r->n; i++) {
         const float *row = x + i * r->channels + at;
         if (i % DLCV__NORM_ROWS == 0) memset(t, 0, m * sizeof *t);
-        if (!mean) {
-            DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t, row, t, m);
-        } else if (!dy) {
-            DLCV__FLAT(c)->map(DLCV__MAP_SPREAD_BY, row, mean, t, 0, 0, t, m);
-        } else {
-            DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](row, mean, u, m);
-            DLCV__FLAT(c)->map(DLCV__MAP_LINE, u, dy + i * r->channels + at, t, 0, 0, t, m);
-        }
+        if (!mean) DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t, row, t, m);
+        else DLCV__FLAT(c)->map(DLCV__MAP_SPREAD_BY, row, mean, t, 0, 0, t, m);
         for (j = 0; j < m && (i % DLCV__NORM_ROWS == DLCV__NORM_ROWS - 1 || i + 1 == r->n); j++) sum[j] += (double)t[j];
+    }
+}
+
+/* sum[j] += dy, dot[j] += dy (x - mean) over rows i .. last - 1, at most NORM_ROWS */
+DLCV__APART void dlcv__norm_column_dots(const dlcv__call *c, const dlcv__norm_run *r, size_t i, size_t last, size_t at, size_t m, double *sum, double *dot)
+{
+    const float *x = (const float *)c->in[0]->data + at, *dy = (const float *)c->out_gradient->data + at;
+    float t[DLCV__NORM_COLUMNS], u[DLCV__NORM_COLUMNS], v[DLCV__NORM_COLUMNS];
+    size_t j;
+    memset(t, 0, m * sizeof *t);
+    memset(u, 0, m * sizeof *u);
+    for (i *= r->channels; i < last * r->channels; i += r->channels) {
+        DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t, dy + i, t, m);
+        DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](x + i, r->mean + at, v, m);
+        DLCV__FLAT(c)->map(DLCV__MAP_LINE, v, dy + i, u, 0, 0, u, m);
+    }
+    for (j = 0; j < m; j++) {
+        sum[j] += (double)t[j];
+        dot[j] += (double)u[j];
     }
 }
 
@@ -34725,9 +35306,9 @@ DLCV__FN void dlcv__batch_norm_columns(const dlcv__call *c, size_t begin, size_t
     for (; begin < end; begin += m) {
         m = end - begin < DLCV__NORM_COLUMNS ? end - begin : (size_t)DLCV__NORM_COLUMNS;
         if (c->mode == DLCV_MODE_TRAIN) {
-            dlcv__norm_column_sums(c, r, x, NULL, NULL, begin, m, sum);
+            dlcv__norm_column_sums(c, r, x, NULL, begin, m, sum);
             for (k = 0; k < m; k++) r->mean[begin + k] = (float)(sum[k] / (double)r->n);
-            dlcv__norm_column_sums(c, r, x, r->mean + begin, NULL, begin, m, sum);
+            dlcv__norm_column_sums(c, r, x, r->mean + begin, begin, m, sum);
         }
         for (k = 0; k < m; k++) {
             dlcv__batch_norm_settle(c, r, begin + k, sum[k]);
@@ -34796,23 +35377,23 @@ DLCV__FN void dlcv__batch_norm_back_columns(const dlcv__call *c, size_t begin, s
     const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
     float a[DLCV__NORM_COLUMNS], b[DLCV__NORM_COLUMNS], e[DLCV__NORM_COLUMNS], *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL;
     const int train = c->mode == DLCV_MODE_TRAIN, sums = train || r->dweight || r->dbias;
-    double sum[DLCV__NORM_COLUMNS];
+    double sum[DLCV__NORM_COLUMNS], dot[DLCV__NORM_COLUMNS];
     size_t i, k, m;
-    memset(sum, 0, sizeof sum);
     for (; begin < end; begin += m) {
         m = end - begin < DLCV__NORM_COLUMNS ? end - begin : (size_t)DLCV__NORM_COLUMNS;
-        if (sums) dlcv__norm_column_sums(c, r, dy, NULL, NULL, begin, m, sum);
+        memset(sum, 0, sizeof sum);
+        memset(dot, 0, sizeof dot);
+        for (i = 0; i < r->n && sums; i += DLCV__NORM_ROWS) dlcv__norm_column_dots(c, r, i, r->n - i < DLCV__NORM_ROWS ? r->n : i + DLCV__NORM_ROWS, begin, m, sum, dot);
         for (k = 0; k < m; k++) {
             const double rate = (double)r->rate[begin + k], scale = r->weight ? rate * (double)r->weight[begin + k] : rate;
             if (r->dbias) r->dbias[begin + k] = (float)sum[k];
             a[k] = (float)scale;
             e[k] = train ? (float)(-scale * sum[k] / (double)r->n) : 0.0f;
         }
-        if (sums) dlcv__norm_column_sums(c, r, x, r->mean + begin, dy, begin, m, sum);
         for (k = 0; k < m; k++) {
             const double rate = (double)r->rate[begin + k];
-            if (r->dweight) r->dweight[begin + k] = (float)(sum[k] * rate);
-            b[k] = train ? (float)(-(double)a[k] * rate * rate * sum[k] / (double)r->n) : 0.0f;
+            if (r->dweight) r->dweight[begin + k] = (float)(dot[k] * rate);
+            b[k] = train ? (float)(-(double)a[k] * rate * rate * dot[k] / (double)r->n) : 0.0f;
             e[k] -= b[k] * r->mean[begin + k];
         }
         for (i = begin; i < r->n * r->channels && dx; i += r->channels) {
@@ -34854,7 +35435,7 @@ DLCV__FN dlcv_status dlcv__group_norm_plan(dlcv__call *c)
 {
     const dlcv_shape *x = &c->in[0]->shape;
     c->saved_bytes = c->scratch_bytes = 2 * sizeof(float) * (size_t)x->dim[0] * (size_t)((const dlcv__norm *)c->attr)->groups;
-    c->backward_scratch_bytes = 2 * sizeof(double) * (size_t)x->dim[0] * (size_t)x->dim[1];
+    c->backward_scratch_bytes = 2 * (sizeof(double) * (size_t)(x->dim[0] > 0 ? x->dim[0] : 1) + sizeof(float)) * (size_t)x->dim[1];
     return DLCV_OK;
 }
 
@@ -34880,6 +35461,7 @@ DLCV__FN void dlcv__group_norm_body(const dlcv__call *c, size_t begin, size_t en
         r->mean[s] = (float)(dlcv__norm_sum(c, x, length) / (double)length);
         spread = dlcv__norm_spread(c, x, r->mean[s], length);
         r->rate[s] = (float)(1.0 / sqrt(spread / (double)length + (double)((const dlcv__norm *)c->attr)->epsilon));
+        for (i = 0; s + 1 < end && i < length && i < 4096; i += 16) DLCV__PREFETCH(x + length + i);        /* the next one's */
         if (r->places == 1) dlcv__group_norm_vector(c, r, s, y);
         for (i = 0; i < r->group && r->places != 1; i++) {
             dlcv__norm_put(c, x + i * r->places, r->mean[s], r->weight ? r->rate[s] * r->weight[k + i] : r->rate[s], r->bias ? r->bias[k + i] : 0.0f,
@@ -34906,60 +35488,63 @@ DLCV__FN dlcv_status dlcv__group_norm_forward(dlcv__call *c)
     return DLCV_OK;
 }
 
-/* t = weight dy, u = x - mean, of columns at .. at + m - 1 of group s */
-DLCV__FN void dlcv__group_norm_piece(const dlcv__call *c, const dlcv__norm_run *r, size_t s, size_t at, size_t m, float *t, float *u)
+/* weight dy of columns at .. at + m - 1 of group s, in t or where it lies */
+DLCV__FN const float *dlcv__group_norm_piece(const dlcv__call *c, const dlcv__norm_run *r, size_t s, size_t at, size_t m, float *t)
 {
     const size_t from = s * r->group + at;
     const float *dy = (const float *)c->out_gradient->data + from;
-    if (r->weight) DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](r->weight + from % r->channels, dy, t, m);
-    else memcpy(t, dy, m * sizeof *t);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB]((const float *)c->in[0]->data + from, r->mean[s], u, m);
+    if (!r->weight) return dy;
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](r->weight + from % r->channels, dy, t, m);
+    return t;
 }
 
 /* Places 1 each, a group's row: the same without sums of channels */
 DLCV__FN void dlcv__group_norm_back_vector(const dlcv__call *c, const dlcv__norm_run *r, size_t s)
 {
-    float t[DLCV__PIECE], u[DLCV__PIECE], *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data + s * r->group : NULL;
+    float t[2 * DLCV__PIECE], q[4], *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data + s * r->group : NULL;
+    const float *x = (const float *)c->in[0]->data + s * r->group, *g = t;
     const double rate = (double)r->rate[s], length = (double)r->group;
-    double g = 0, gz = 0;
+    double sums[2] = { 0, 0 };
     size_t i, m;
     for (i = 0; i < r->group && dx; i += m) {
         m = r->group - i < DLCV__PIECE ? r->group - i : DLCV__PIECE;
-        dlcv__group_norm_piece(c, r, s, i, m, t, u);
-        g += (double)DLCV__FLAT(c)->sum(t, m);
-        gz += (double)c->kernels->f32->dot(t, u, m);
+        g = dlcv__group_norm_piece(c, r, s, i, m, t + i % (2 * DLCV__PIECE));
+        DLCV__FLAT(c)->norm_sums(x + i, g, r->mean[s], NULL, m, sums);
     }
+    q[0] = r->mean[s], q[1] = r->rate[s], q[2] = (float)(-rate * rate * rate * sums[1] / length), q[3] = (float)(-rate * sums[0] / length);
     for (i = 0; i < r->group && dx; i += m) {
         m = r->group - i < DLCV__PIECE ? r->group - i : DLCV__PIECE;
-        if (r->group > DLCV__PIECE) dlcv__group_norm_piece(c, r, s, i, m, t, u);
-        DLCV__FLAT(c)->affine(u, (float)(-rate * rate * rate * gz / length), (float)(-rate * g / length), u, m);
-        dlcv__map2(c, DLCV__MAP_SCALED_ADD, t, u, r->rate[s], 0, dx + i, m);
+        if (r->group > 2 * DLCV__PIECE || !r->weight) g = dlcv__group_norm_piece(c, r, s, i, m, t);
+        else g = t + i;
+        dlcv__norm_put_back(c, x + i, g, q, NULL, dx + i, m);
     }
 }
 
-/* and the gradients of weight and bias, columns begin .. end - 1, from sample to sample */
+/* and the gradients of weight and bias, columns begin .. end - 1, row by row, as they lie in memory. scratch: sums in double, behind them those of 16 rows */
 DLCV__FN void dlcv__group_norm_back_columns(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__norm_run *r = (const dlcv__norm_run *)context;
     const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
-    float t[DLCV__NORM_COLUMNS];
-    double sum[DLCV__NORM_COLUMNS];
+    double *sum = r->sums, *dot = sum + r->channels;
+    float *t = (float *)(void *)(dot + r->channels), *u = t + r->channels;
     size_t i, j, m;
-    for (; begin < end; begin += m) {
-        m = r->group - begin % r->group;                        /* of one group */
-        if (m > DLCV__NORM_COLUMNS) m = DLCV__NORM_COLUMNS;
-        if (m > end - begin) m = end - begin;
-        dlcv__norm_column_sums(c, r, dy, NULL, NULL, begin, m, sum);
-        for (j = 0; j < m && r->dbias; j++) r->dbias[begin + j] = (float)sum[j];
-        memset(sum, 0, m * sizeof *sum);
-        for (i = 0; i < r->n; i++) {
-            const size_t at = i * r->channels + begin, s = at / r->group;
-            if (i % DLCV__NORM_ROWS == 0) memset(t, 0, m * sizeof *t);
-            DLCV__FLAT(c)->map(DLCV__MAP_NORMED_SUM, x + at, dy + at, t, r->mean[s], r->rate[s], t, m);
-            for (j = 0; j < m && (i % DLCV__NORM_ROWS == DLCV__NORM_ROWS - 1 || i + 1 == r->n); j++) sum[j] += (double)t[j];
+    for (j = begin; j < end; j++) sum[j] = dot[j] = 0;
+    for (i = 0; i < r->n; i++) {
+        for (j = begin; j < end && i % DLCV__NORM_ROWS == 0; j++) t[j] = u[j] = 0;
+        for (j = begin; j < end; j += m) {
+            const size_t at = i * r->channels + j, s = at / r->group;
+            m = r->group - j % r->group;                        /* of one group */
+            if (m > end - j) m = end - j;
+            DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t + j, dy + at, t + j, m);
+            DLCV__FLAT(c)->map(DLCV__MAP_NORMED_SUM, x + at, dy + at, u + j, r->mean[s], r->rate[s], u + j, m);
         }
-        for (j = 0; j < m && r->dweight; j++) r->dweight[begin + j] = (float)sum[j];
+        for (j = begin; j < end && (i % DLCV__NORM_ROWS == DLCV__NORM_ROWS - 1 || i + 1 == r->n); j++) {
+            sum[j] += (double)t[j];
+            dot[j] += (double)u[j];
+        }
     }
+    for (j = begin; j < end && r->dbias; j++) r->dbias[j] = (float)sum[j];
+    for (j = begin; j < end && r->dweight; j++) r->dweight[j] = (float)dot[j];
 }
 
 /* dx = rate (g - mean of g - z mean of (g z)), g = weight dy */
@@ -35075,8 +35660,9 @@ DLCV__FN void dlcv__lrn_body(const dlcv__call *c, size_t begin, size_t end, void
 {
     const dlcv__lrn *a = (const dlcv__lrn *)c->attr;
     const size_t channels = (size_t)c->in[0]->shape.dim[1], places = dlcv__extent(&c->in[0]->shape, 2, c->in[0]->shape.ndim);
-    float d[DLCV__PIECE], t[DLCV__PIECE];
-    size_t i, j, m, lo, hi;
+    const int usual = a->beta == 0.75f;
+    float d[DLCV__PIECE];
+    size_t i, m, lo, hi;
     (void)context;
     for (; begin < end && places; begin++) {
         const size_t k = begin % channels, first = (begin - k) * places;
@@ -35084,16 +35670,13 @@ DLCV__FN void dlcv__lrn_body(const dlcv__call *c, size_t begin, size_t end, void
         float *y = (float *)c->out->data + first, *saved = c->saved ? (float *)c->saved + first : NULL;
         dlcv__lrn_window(k, (size_t)(a->size - 1) / 2, (size_t)a->size / 2, channels, &lo, &hi);
         for (i = 0; i < places; i += m) {
+            const size_t at = k * places + i;
+            float *to = saved ? saved + at : usual ? NULL : d;
             m = places - i < DLCV__PIECE ? places - i : DLCV__PIECE;
-            memset(d, 0, m * sizeof *d);
-            for (j = lo; j < hi; j++) {
-                DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](x + j * places + i, x + j * places + i, t, m);
-                DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](d, t, d, m);
-            }
-            DLCV__FLAT(c)->affine(d, a->alpha, a->k, d, m);
-            if (saved) memcpy(saved + k * places + i, d, m * sizeof *d);
-            dlcv__lrn_power(c, d, d, m);
-            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](d, x + k * places + i, y + k * places + i, m);
+            DLCV__FLAT(c)->response(x + lo * places + i, places, (int)(hi - lo), a->alpha, a->k, x + at, to, usual ? y + at : NULL, m);
+            if (usual) continue;
+            dlcv__lrn_power(c, to, d, m);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](d, x + at, y + at, m);
         }
     }
 }

@@ -9,6 +9,7 @@
     const DLCV__V out = (v); \
     if (whole) DLCV__VSTORE((p) + i, out); \
     else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
@@ -363,6 +364,22 @@ DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
     return DLCV__VFMA(DLCV__VMUL(s, z), p, DLCV__VADD(s, s));
 }
 
+/* x^(-3/4), x > 0. Not strict: from a guess g by the exponent, g^3 (1 - e)^(-3/4), e = 1 - x g^4 within 1/8: a polynomial, to 7e-8, instead of roots. */
+DLCV__INLINE DLCV__V DLCV__K(power34)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+#ifdef DLCV_STRICT
+    return DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(x, DLCV__VSQRT(x))));
+#else
+    const DLCV__V in = DLCV__VMIN(DLCV__VSET(FLT_MAX), DLCV__VMAX(DLCV__VSET(FLT_MIN), x));
+    const DLCV__V g = DLCV__VASF(DLCV__VISUB(DLCV__VISET(0x4f582000), DLCV__VISHR(DLCV__VASI(in), 2))), g2 = DLCV__VMUL(g, g);
+    const DLCV__V e = DLCV__VFMA(DLCV__VMUL(in, g2), DLCV__VMUL(g2, DLCV__VSET(-1.0f)), one), e2 = DLCV__VMUL(e, e);
+    const DLCV__V low = DLCV__VFMA(DLCV__VSET(0.7499999f), e, one), middle = DLCV__VFMA(DLCV__VSET(0.6015457f), e, DLCV__VSET(0.65618116f));
+    const DLCV__V high = DLCV__VFMA(DLCV__VSET(0.5443347f), e, DLCV__VSET(0.5759289f));
+    return DLCV__VMUL(DLCV__VMUL(g2, g), DLCV__VFMA(DLCV__VFMA(high, e2, middle), e2, low));
+#endif
+}
+
 /* |x - y| and a Huber function of it: x^2 / 2 beta below beta, then x - beta / 2 */
 DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
 {
@@ -393,7 +410,7 @@ again:
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
     DLCV__FLAT_MAP1(DLCV__MAP_SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
-    DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__K(power34)(u))
     DLCV__FLAT_MAP2(DLCV__MAP_SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
     DLCV__FLAT_MAP2(DLCV__MAP_SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
     DLCV__FLAT_MAP2(DLCV__MAP_ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
@@ -450,6 +467,78 @@ tail:
     if (whole < n) {
         const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
         DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+
+/* Local response normalisation of one channel: d = k + alpha times the sum over the `count` rows of x, `step` apart, of x^2; y = centre d^(-3/4). d, y: or NULL */
+DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count, float alpha, float k, const float *centre, float *d, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(alpha), t = DLCV__VSET(k);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const float *p = x;
+        DLCV__V sum = DLCV__VZERO();
+        int j;
+        for (j = 0; j < count; j++, p += step) {
+            const DLCV__V u = DLCV__FLAT_GET(p);
+            sum = DLCV__VFMA(u, u, sum);
+        }
+        sum = DLCV__VFMA(sum, s, t);
+        if (d) DLCV__FLAT_PUT(d, sum)
+        if (y) {
+            const DLCV__V c = DLCV__FLAT_GET(centre);
+            DLCV__FLAT_PUT(y, DLCV__VMUL(DLCV__K(power34)(sum), c))
+        }
+    }
+    DLCV__LEAVE();
+}
+
+/* Resampling a line by 2: y[2 m + p] = the sum over t < count[p] of weight[p][t] x[m + first[p] + t], m < n */
+DLCV__KERNEL void DLCV__K(flat_double)(const dlcv__twice *d, const float *x, float *y, size_t n)
+{
+    size_t i;
+    int t;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const float *p = x + d->first[0], *q = x + d->first[1];
+        DLCV__V u = DLCV__FLAT_GET(p), v = DLCV__FLAT_GET(q), a = DLCV__VMUL(u, DLCV__VSET(d->weight[0][0])), b = DLCV__VMUL(v, DLCV__VSET(d->weight[1][0]));
+        for (t = 1; t < d->count[0]; t++) {
+            p++;
+            u = DLCV__FLAT_GET(p);
+            a = DLCV__VFMA(u, DLCV__VSET(d->weight[0][t]), a);
+        }
+        for (t = 1; t < d->count[1]; t++) {
+            q++;
+            v = DLCV__FLAT_GET(q);
+            b = DLCV__VFMA(v, DLCV__VSET(d->weight[1][t]), b);
+        }
+        u = DLCV__VZIPLO(a, b);
+        v = DLCV__VZIPHI(a, b);
+        if (whole || 2 * (n - i) >= DLCV__VW) DLCV__VSTORE(y + 2 * i, u);
+        else DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
+        if (whole) DLCV__VSTORE(y + 2 * i + DLCV__VW, v);
+        else if (2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
+    }
+    DLCV__LEAVE();
+}
+
+/* and back: dx[m] = the sum over k < gives, in this order, of give[k] dy[2 m + from[k]] */
+DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, float *dx, size_t n)
+{
+    size_t i;
+    int k;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const ptrdiff_t left = 2 * (ptrdiff_t)(n - i) - 1;
+        DLCV__V sum = DLCV__VZERO();
+        for (k = 0; k < d->gives; k++) {
+            const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
+            const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
+        }
+        DLCV__FLAT_PUT(dx, sum)
     }
     DLCV__LEAVE();
 }
@@ -527,7 +616,6 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
  * after them as many as the last window sees. The next line is p->x_line, p->y_line further. POOL_AT: at[j] = tap + r cols + c, where the maximum is, the first
  * of several. Columns are reduced into p->step arrays of p->room floats, column t, counted from the first window's first, is number t / step of array t % step:
  * whole vectors of windows, whatever the step. Padding is 0 to sums, and the outermost column once more to maxima. */
-#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
 
 /* columns of x, all lanes or `left` of them; *at: where in each the maximum is */
@@ -881,7 +969,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
-    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back),
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve),
     DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16)
 };
 

@@ -117,6 +117,13 @@ typedef struct dlcv__windows {
 
 #define DLCV__FAR (~(~(size_t)0 >> 1))      /* added to n: y is not in the caches, nor shall it be */
 #define DLCV__FAR_FLOATS ((size_t)1 << 21)                          /* so many are far by themselves */
+/* Resampling by 2 (kern_flat.h): the taps of even and odd numbers; back, what numbers 2 m + from[k] give to m */
+enum { DLCV__TWICE_TAPS = 4 };
+
+typedef struct dlcv__twice {
+    int first[2], count[2], gives, from[2 * DLCV__TWICE_TAPS];
+    float weight[2][DLCV__TWICE_TAPS], give[2 * DLCV__TWICE_TAPS];
+} dlcv__twice;
 
 typedef struct dlcv__kernels_flat {
     void (*binary[DLCV__FLATS])(const float *a, const float *b, float *y, size_t n);
@@ -138,6 +145,9 @@ typedef struct dlcv__kernels_flat {
     void (*masked)(const uint8_t *mask, const float *x, float scale, float *y, size_t n);
     void (*norm_sums)(const float *x, const float *dy, float mean, const float *line, size_t n, double *out);
     void (*norm_back)(const float *x, const float *dy, const float *q, const float *line, float *dx, size_t n);
+    void (*response)(const float *x, size_t step, int count, float alpha, float k, const float *centre, float *d, float *y, size_t n);
+    void (*twice)(const dlcv__twice *d, const float *x, float *y, size_t n);
+    void (*halve)(const dlcv__twice *d, const float *dy, float *dx, size_t n);
     void (*fence)(void);
     void (*copy)(const void *x, void *y, size_t bytes);
     void (*fill)(float value, float *y, size_t n);

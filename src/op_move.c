@@ -565,11 +565,72 @@ DLCV__FN dlcv_status dlcv__resize2d_plan(dlcv__call *c)
     return DLCV_OK;
 }
 
+/* Whether a line becomes twice as long: the taps of numbers 2 m and 2 m + 1, which are the same, m further, for *m0 <= m < *m1 */
+DLCV__FN int dlcv__resize_twice(const dlcv__taps *a, dlcv__twice *d, int *m0, int *m1)
+{
+    int m = a->in / 2, p, t, i;
+    memset(d, 0, sizeof *d);
+    if (a->out != 2 * a->in || a->in < 8 || a->taps > DLCV__TWICE_TAPS) return 0;
+    for (p = 0; p < 2; p++) {
+        d->first[p] = a->first[2 * m + p] - m;
+        d->count[p] = a->count[2 * m + p];
+        memcpy(d->weight[p], a->weight + (size_t)(2 * m + p) * (size_t)a->taps, (size_t)a->taps * sizeof(float));
+    }
+    for (*m0 = m, *m1 = m; *m0 > 0 || *m1 < a->in;) {                   /* one more at either end, if it is the same */
+        const int low = *m0, high = *m1;
+        for (i = 0; i < 2; i++) {
+            m = i ? *m1 : *m0 - 1;
+            for (p = 0, t = m >= 0 && m < a->in; p < 2 && t; p++) {
+                t = a->first[2 * m + p] == m + d->first[p] && a->count[2 * m + p] == d->count[p]
+                 && !memcmp(a->weight + (size_t)(2 * m + p) * (size_t)a->taps, d->weight[p], (size_t)d->count[p] * sizeof(float));
+            }
+            if (t && i) ++*m1;
+            else if (t) --*m0;
+        }
+        if (low == *m0 && high == *m1) break;
+    }
+    for (i = -2 * DLCV__TWICE_TAPS; i <= 2 * DLCV__TWICE_TAPS; i++) {   /* number 2 j + p = 2 m + i gives by tap t = m - j - first */
+        p = i & 1;
+        t = (p - i) / 2 - d->first[p];
+        if (t < 0 || t >= d->count[p]) continue;
+        d->from[d->gives] = i;
+        d->give[d->gives++] = d->weight[p][t];
+    }
+    return *m1 > *m0;
+}
+
+/* Numbers i0 .. i1 - 1 of y */
+DLCV__FN void dlcv__resize_across(const dlcv__taps *a, int i0, int i1, const float *x, float *y)
+{
+    dlcv__taps some = *a;
+    some.out = i1 - i0;
+    some.first += i0;
+    some.count += i0;
+    some.weight += (size_t)i0 * (size_t)a->taps;
+    dlcv__taps_across(&some, x, 1, y + i0);
+}
+
+/* What numbers i0 .. i1 - 1 of dy give to all but numbers m0 .. m1 - 1 of dx */
+DLCV__FN void dlcv__resize_across_back(const dlcv__taps *a, int i0, int i1, int m0, int m1, const float *dy, float *dx)
+{
+    const float *w = a->weight + (size_t)i0 * (size_t)a->taps;
+    int t;
+    for (; i0 < i1; i0++, w += a->taps) {
+        for (t = 0; t < a->count[i0]; t++) {
+            const int m = a->first[i0] + t;
+            if (m < m0 || m >= m1) dx[m] += w[t] * dy[i0];
+        }
+    }
+}
+
 /* planes; down, then across; back the other way */
 DLCV__FN void dlcv__resize_forward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__resize *r = (const dlcv__resize *)context;
     const size_t h = (size_t)r->row.in, w = (size_t)r->column.in, out_h = (size_t)r->row.out, out_w = (size_t)r->column.out;
+    dlcv__twice d;
+    int m0 = 0, m1 = 0;
+    const int twice = dlcv__resize_twice(&r->column, &d, &m0, &m1);
     size_t i;
     for (; begin < end; begin++) {
         for (i = 0; i < out_h; i++) {
@@ -580,7 +641,10 @@ DLCV__FN void dlcv__resize_forward_body(const dlcv__call *c, size_t begin, size_
                 continue;
             }
             dlcv__taps_row(c->kernels->f32->flat, &r->row, i, x, r->line + begin * w, w);
-            dlcv__taps_across(&r->column, r->line + begin * w, 1, y);
+            dlcv__resize_across(&r->column, 0, twice ? 2 * m0 : (int)out_w, r->line + begin * w, y);
+            if (!twice) continue;
+            c->kernels->f32->flat->twice(&d, r->line + begin * w + m0, y + 2 * m0, (size_t)(m1 - m0));
+            dlcv__resize_across(&r->column, 2 * m1, (int)out_w, r->line + begin * w, y);
         }
     }
 }
@@ -589,14 +653,30 @@ DLCV__FN void dlcv__resize_backward_body(const dlcv__call *c, size_t begin, size
 {
     const dlcv__resize *r = (const dlcv__resize *)context;
     const size_t h = (size_t)r->row.in, w = (size_t)r->column.in, out_h = (size_t)r->row.out, out_w = (size_t)r->column.out;
+    dlcv__twice d;
+    int m0 = 0, m1 = 0, i0 = 0, i1 = 0, t;
+    int twice = dlcv__resize_twice(&r->column, &d, &m0, &m1);
     size_t i;
-    int t;
+    if (twice) {                                                        /* of dx those that only such numbers give to; of dy those that give to others */
+        const int low = d.from[0], high = d.from[d.gives - 1];
+        i0 = 2 * m0;
+        i1 = 2 * m1;
+        while (2 * m0 + low < i0) m0++;
+        while (2 * (m1 - 1) + high >= i1) m1--;
+        i0 = 2 * (m0 - 1) + high + 1;
+        i1 = 2 * m1 + low;
+        twice = m1 > m0 && i0 <= i1;
+        if (!twice) m0 = m1 = 0;
+    }
     for (; begin < end; begin++) {
         float *dx = (float *)c->in_gradient[0]->data + begin * h * w, *line = r->line + begin * w;
         memset(dx, 0, h * w * sizeof *dx);
         for (i = 0; i < out_h; i++) {
+            const float *dy = (const float *)c->out_gradient->data + (begin * out_h + i) * out_w;
             memset(line, 0, w * sizeof *line);
-            dlcv__taps_across_back(&r->column, (const float *)c->out_gradient->data + (begin * out_h + i) * out_w, line);
+            dlcv__resize_across_back(&r->column, 0, twice ? i0 : (int)out_w, m0, m1, dy, line);
+            if (twice) dlcv__resize_across_back(&r->column, i1, (int)out_w, m0, m1, dy, line);
+            if (twice) c->kernels->f32->flat->halve(&d, dy + 2 * m0, line + m0, (size_t)(m1 - m0));
             for (t = 0; t < r->row.count[i]; t++) {
                 c->kernels->f32->flat->axpy(r->row.weight[i * (size_t)r->row.taps + (size_t)t], line, dx + ((size_t)r->row.first[i] + (size_t)t) * w, w);
             }

@@ -206,24 +206,37 @@ DLCV__FN void dlcv__batch_norm_body(const dlcv__call *c, size_t begin, size_t en
  * in double. */
 enum { DLCV__NORM_COLUMNS = 256, DLCV__NORM_ROWS = 16 };
 
-/* sum[j] over rows i of x (mean NULL), of (x - mean)^2 (dy NULL), or of dy (x - mean): columns at .. at + m - 1 */
-DLCV__FN void dlcv__norm_column_sums(const dlcv__call *c, const dlcv__norm_run *r, const float *x, const float *mean, const float *dy, size_t at, size_t m, double *sum)
+/* sum[j] over rows i of x (mean NULL) or of (x - mean)^2: columns at .. at + m - 1 */
+DLCV__FN void dlcv__norm_column_sums(const dlcv__call *c, const dlcv__norm_run *r, const float *x, const float *mean, size_t at, size_t m, double *sum)
 {
-    float t[DLCV__NORM_COLUMNS], u[DLCV__NORM_COLUMNS];
+    float t[DLCV__NORM_COLUMNS];
     size_t i, j;
     memset(sum, 0, m * sizeof *sum);
     for (i = 0; i < r->n; i++) {
         const float *row = x + i * r->channels + at;
         if (i % DLCV__NORM_ROWS == 0) memset(t, 0, m * sizeof *t);
-        if (!mean) {
-            DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t, row, t, m);
-        } else if (!dy) {
-            DLCV__FLAT(c)->map(DLCV__MAP_SPREAD_BY, row, mean, t, 0, 0, t, m);
-        } else {
-            DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](row, mean, u, m);
-            DLCV__FLAT(c)->map(DLCV__MAP_LINE, u, dy + i * r->channels + at, t, 0, 0, t, m);
-        }
+        if (!mean) DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t, row, t, m);
+        else DLCV__FLAT(c)->map(DLCV__MAP_SPREAD_BY, row, mean, t, 0, 0, t, m);
         for (j = 0; j < m && (i % DLCV__NORM_ROWS == DLCV__NORM_ROWS - 1 || i + 1 == r->n); j++) sum[j] += (double)t[j];
+    }
+}
+
+/* sum[j] += dy, dot[j] += dy (x - mean) over rows i .. last - 1, at most NORM_ROWS */
+DLCV__APART void dlcv__norm_column_dots(const dlcv__call *c, const dlcv__norm_run *r, size_t i, size_t last, size_t at, size_t m, double *sum, double *dot)
+{
+    const float *x = (const float *)c->in[0]->data + at, *dy = (const float *)c->out_gradient->data + at;
+    float t[DLCV__NORM_COLUMNS], u[DLCV__NORM_COLUMNS], v[DLCV__NORM_COLUMNS];
+    size_t j;
+    memset(t, 0, m * sizeof *t);
+    memset(u, 0, m * sizeof *u);
+    for (i *= r->channels; i < last * r->channels; i += r->channels) {
+        DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t, dy + i, t, m);
+        DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](x + i, r->mean + at, v, m);
+        DLCV__FLAT(c)->map(DLCV__MAP_LINE, v, dy + i, u, 0, 0, u, m);
+    }
+    for (j = 0; j < m; j++) {
+        sum[j] += (double)t[j];
+        dot[j] += (double)u[j];
     }
 }
 
@@ -239,9 +252,9 @@ DLCV__FN void dlcv__batch_norm_columns(const dlcv__call *c, size_t begin, size_t
     for (; begin < end; begin += m) {
         m = end - begin < DLCV__NORM_COLUMNS ? end - begin : (size_t)DLCV__NORM_COLUMNS;
         if (c->mode == DLCV_MODE_TRAIN) {
-            dlcv__norm_column_sums(c, r, x, NULL, NULL, begin, m, sum);
+            dlcv__norm_column_sums(c, r, x, NULL, begin, m, sum);
             for (k = 0; k < m; k++) r->mean[begin + k] = (float)(sum[k] / (double)r->n);
-            dlcv__norm_column_sums(c, r, x, r->mean + begin, NULL, begin, m, sum);
+            dlcv__norm_column_sums(c, r, x, r->mean + begin, begin, m, sum);
         }
         for (k = 0; k < m; k++) {
             dlcv__batch_norm_settle(c, r, begin + k, sum[k]);
@@ -310,23 +323,23 @@ DLCV__FN void dlcv__batch_norm_back_columns(const dlcv__call *c, size_t begin, s
     const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
     float a[DLCV__NORM_COLUMNS], b[DLCV__NORM_COLUMNS], e[DLCV__NORM_COLUMNS], *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL;
     const int train = c->mode == DLCV_MODE_TRAIN, sums = train || r->dweight || r->dbias;
-    double sum[DLCV__NORM_COLUMNS];
+    double sum[DLCV__NORM_COLUMNS], dot[DLCV__NORM_COLUMNS];
     size_t i, k, m;
-    memset(sum, 0, sizeof sum);
     for (; begin < end; begin += m) {
         m = end - begin < DLCV__NORM_COLUMNS ? end - begin : (size_t)DLCV__NORM_COLUMNS;
-        if (sums) dlcv__norm_column_sums(c, r, dy, NULL, NULL, begin, m, sum);
+        memset(sum, 0, sizeof sum);
+        memset(dot, 0, sizeof dot);
+        for (i = 0; i < r->n && sums; i += DLCV__NORM_ROWS) dlcv__norm_column_dots(c, r, i, r->n - i < DLCV__NORM_ROWS ? r->n : i + DLCV__NORM_ROWS, begin, m, sum, dot);
         for (k = 0; k < m; k++) {
             const double rate = (double)r->rate[begin + k], scale = r->weight ? rate * (double)r->weight[begin + k] : rate;
             if (r->dbias) r->dbias[begin + k] = (float)sum[k];
             a[k] = (float)scale;
             e[k] = train ? (float)(-scale * sum[k] / (double)r->n) : 0.0f;
         }
-        if (sums) dlcv__norm_column_sums(c, r, x, r->mean + begin, dy, begin, m, sum);
         for (k = 0; k < m; k++) {
             const double rate = (double)r->rate[begin + k];
-            if (r->dweight) r->dweight[begin + k] = (float)(sum[k] * rate);
-            b[k] = train ? (float)(-(double)a[k] * rate * rate * sum[k] / (double)r->n) : 0.0f;
+            if (r->dweight) r->dweight[begin + k] = (float)(dot[k] * rate);
+            b[k] = train ? (float)(-(double)a[k] * rate * rate * dot[k] / (double)r->n) : 0.0f;
             e[k] -= b[k] * r->mean[begin + k];
         }
         for (i = begin; i < r->n * r->channels && dx; i += r->channels) {
@@ -368,7 +381,7 @@ DLCV__FN dlcv_status dlcv__group_norm_plan(dlcv__call *c)
 {
     const dlcv_shape *x = &c->in[0]->shape;
     c->saved_bytes = c->scratch_bytes = 2 * sizeof(float) * (size_t)x->dim[0] * (size_t)((const dlcv__norm *)c->attr)->groups;
-    c->backward_scratch_bytes = 2 * sizeof(double) * (size_t)x->dim[0] * (size_t)x->dim[1];
+    c->backward_scratch_bytes = 2 * (sizeof(double) * (size_t)(x->dim[0] > 0 ? x->dim[0] : 1) + sizeof(float)) * (size_t)x->dim[1];
     return DLCV_OK;
 }
 
@@ -394,6 +407,7 @@ DLCV__FN void dlcv__group_norm_body(const dlcv__call *c, size_t begin, size_t en
         r->mean[s] = (float)(dlcv__norm_sum(c, x, length) / (double)length);
         spread = dlcv__norm_spread(c, x, r->mean[s], length);
         r->rate[s] = (float)(1.0 / sqrt(spread / (double)length + (double)((const dlcv__norm *)c->attr)->epsilon));
+        for (i = 0; s + 1 < end && i < length && i < 4096; i += 16) DLCV__PREFETCH(x + length + i);        /* the next one's */
         if (r->places == 1) dlcv__group_norm_vector(c, r, s, y);
         for (i = 0; i < r->group && r->places != 1; i++) {
             dlcv__norm_put(c, x + i * r->places, r->mean[s], r->weight ? r->rate[s] * r->weight[k + i] : r->rate[s], r->bias ? r->bias[k + i] : 0.0f,
@@ -420,60 +434,63 @@ DLCV__FN dlcv_status dlcv__group_norm_forward(dlcv__call *c)
     return DLCV_OK;
 }
 
-/* t = weight dy, u = x - mean, of columns at .. at + m - 1 of group s */
-DLCV__FN void dlcv__group_norm_piece(const dlcv__call *c, const dlcv__norm_run *r, size_t s, size_t at, size_t m, float *t, float *u)
+/* weight dy of columns at .. at + m - 1 of group s, in t or where it lies */
+DLCV__FN const float *dlcv__group_norm_piece(const dlcv__call *c, const dlcv__norm_run *r, size_t s, size_t at, size_t m, float *t)
 {
     const size_t from = s * r->group + at;
     const float *dy = (const float *)c->out_gradient->data + from;
-    if (r->weight) DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](r->weight + from % r->channels, dy, t, m);
-    else memcpy(t, dy, m * sizeof *t);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB]((const float *)c->in[0]->data + from, r->mean[s], u, m);
+    if (!r->weight) return dy;
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](r->weight + from % r->channels, dy, t, m);
+    return t;
 }
 
 /* Places 1 each, a group's row: the same without sums of channels */
 DLCV__FN void dlcv__group_norm_back_vector(const dlcv__call *c, const dlcv__norm_run *r, size_t s)
 {
-    float t[DLCV__PIECE], u[DLCV__PIECE], *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data + s * r->group : NULL;
+    float t[2 * DLCV__PIECE], q[4], *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data + s * r->group : NULL;
+    const float *x = (const float *)c->in[0]->data + s * r->group, *g = t;
     const double rate = (double)r->rate[s], length = (double)r->group;
-    double g = 0, gz = 0;
+    double sums[2] = { 0, 0 };
     size_t i, m;
     for (i = 0; i < r->group && dx; i += m) {
         m = r->group - i < DLCV__PIECE ? r->group - i : DLCV__PIECE;
-        dlcv__group_norm_piece(c, r, s, i, m, t, u);
-        g += (double)DLCV__FLAT(c)->sum(t, m);
-        gz += (double)c->kernels->f32->dot(t, u, m);
+        g = dlcv__group_norm_piece(c, r, s, i, m, t + i % (2 * DLCV__PIECE));
+        DLCV__FLAT(c)->norm_sums(x + i, g, r->mean[s], NULL, m, sums);
     }
+    q[0] = r->mean[s], q[1] = r->rate[s], q[2] = (float)(-rate * rate * rate * sums[1] / length), q[3] = (float)(-rate * sums[0] / length);
     for (i = 0; i < r->group && dx; i += m) {
         m = r->group - i < DLCV__PIECE ? r->group - i : DLCV__PIECE;
-        if (r->group > DLCV__PIECE) dlcv__group_norm_piece(c, r, s, i, m, t, u);
-        DLCV__FLAT(c)->affine(u, (float)(-rate * rate * rate * gz / length), (float)(-rate * g / length), u, m);
-        dlcv__map2(c, DLCV__MAP_SCALED_ADD, t, u, r->rate[s], 0, dx + i, m);
+        if (r->group > 2 * DLCV__PIECE || !r->weight) g = dlcv__group_norm_piece(c, r, s, i, m, t);
+        else g = t + i;
+        dlcv__norm_put_back(c, x + i, g, q, NULL, dx + i, m);
     }
 }
 
-/* and the gradients of weight and bias, columns begin .. end - 1, from sample to sample */
+/* and the gradients of weight and bias, columns begin .. end - 1, row by row, as they lie in memory. scratch: sums in double, behind them those of 16 rows */
 DLCV__FN void dlcv__group_norm_back_columns(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__norm_run *r = (const dlcv__norm_run *)context;
     const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
-    float t[DLCV__NORM_COLUMNS];
-    double sum[DLCV__NORM_COLUMNS];
+    double *sum = r->sums, *dot = sum + r->channels;
+    float *t = (float *)(void *)(dot + r->channels), *u = t + r->channels;
     size_t i, j, m;
-    for (; begin < end; begin += m) {
-        m = r->group - begin % r->group;                        /* of one group */
-        if (m > DLCV__NORM_COLUMNS) m = DLCV__NORM_COLUMNS;
-        if (m > end - begin) m = end - begin;
-        dlcv__norm_column_sums(c, r, dy, NULL, NULL, begin, m, sum);
-        for (j = 0; j < m && r->dbias; j++) r->dbias[begin + j] = (float)sum[j];
-        memset(sum, 0, m * sizeof *sum);
-        for (i = 0; i < r->n; i++) {
-            const size_t at = i * r->channels + begin, s = at / r->group;
-            if (i % DLCV__NORM_ROWS == 0) memset(t, 0, m * sizeof *t);
-            DLCV__FLAT(c)->map(DLCV__MAP_NORMED_SUM, x + at, dy + at, t, r->mean[s], r->rate[s], t, m);
-            for (j = 0; j < m && (i % DLCV__NORM_ROWS == DLCV__NORM_ROWS - 1 || i + 1 == r->n); j++) sum[j] += (double)t[j];
+    for (j = begin; j < end; j++) sum[j] = dot[j] = 0;
+    for (i = 0; i < r->n; i++) {
+        for (j = begin; j < end && i % DLCV__NORM_ROWS == 0; j++) t[j] = u[j] = 0;
+        for (j = begin; j < end; j += m) {
+            const size_t at = i * r->channels + j, s = at / r->group;
+            m = r->group - j % r->group;                        /* of one group */
+            if (m > end - j) m = end - j;
+            DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t + j, dy + at, t + j, m);
+            DLCV__FLAT(c)->map(DLCV__MAP_NORMED_SUM, x + at, dy + at, u + j, r->mean[s], r->rate[s], u + j, m);
         }
-        for (j = 0; j < m && r->dweight; j++) r->dweight[begin + j] = (float)sum[j];
+        for (j = begin; j < end && (i % DLCV__NORM_ROWS == DLCV__NORM_ROWS - 1 || i + 1 == r->n); j++) {
+            sum[j] += (double)t[j];
+            dot[j] += (double)u[j];
+        }
     }
+    for (j = begin; j < end && r->dbias; j++) r->dbias[j] = (float)sum[j];
+    for (j = begin; j < end && r->dweight; j++) r->dweight[j] = (float)dot[j];
 }
 
 /* dx = rate (g - mean of g - z mean of (g z)), g = weight dy */
@@ -589,8 +606,9 @@ DLCV__FN void dlcv__lrn_body(const dlcv__call *c, size_t begin, size_t end, void
 {
     const dlcv__lrn *a = (const dlcv__lrn *)c->attr;
     const size_t channels = (size_t)c->in[0]->shape.dim[1], places = dlcv__extent(&c->in[0]->shape, 2, c->in[0]->shape.ndim);
-    float d[DLCV__PIECE], t[DLCV__PIECE];
-    size_t i, j, m, lo, hi;
+    const int usual = a->beta == 0.75f;
+    float d[DLCV__PIECE];
+    size_t i, m, lo, hi;
     (void)context;
     for (; begin < end && places; begin++) {
         const size_t k = begin % channels, first = (begin - k) * places;
@@ -598,16 +616,13 @@ DLCV__FN void dlcv__lrn_body(const dlcv__call *c, size_t begin, size_t end, void
         float *y = (float *)c->out->data + first, *saved = c->saved ? (float *)c->saved + first : NULL;
         dlcv__lrn_window(k, (size_t)(a->size - 1) / 2, (size_t)a->size / 2, channels, &lo, &hi);
         for (i = 0; i < places; i += m) {
+            const size_t at = k * places + i;
+            float *to = saved ? saved + at : usual ? NULL : d;
             m = places - i < DLCV__PIECE ? places - i : DLCV__PIECE;
-            memset(d, 0, m * sizeof *d);
-            for (j = lo; j < hi; j++) {
-                DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](x + j * places + i, x + j * places + i, t, m);
-                DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](d, t, d, m);
-            }
-            DLCV__FLAT(c)->affine(d, a->alpha, a->k, d, m);
-            if (saved) memcpy(saved + k * places + i, d, m * sizeof *d);
-            dlcv__lrn_power(c, d, d, m);
-            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](d, x + k * places + i, y + k * places + i, m);
+            DLCV__FLAT(c)->response(x + lo * places + i, places, (int)(hi - lo), a->alpha, a->k, x + at, to, usual ? y + at : NULL, m);
+            if (usual) continue;
+            dlcv__lrn_power(c, to, d, m);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](d, x + at, y + at, m);
         }
     }
 }

@@ -129,13 +129,3 @@ DLCV__FN void dlcv__taps_across(const dlcv__taps *a, const float *x, size_t step
         y[i] = sum;
     }
 }
-
-/* dx [in] += the transposed of that */
-DLCV__FN void dlcv__taps_across_back(const dlcv__taps *a, const float *dy, float *dx)
-{
-    const float *w = a->weight;
-    int i, t;
-    for (i = 0; i < a->out; i++, w += a->taps) {
-        for (t = 0; t < a->count[i]; t++) dx[a->first[i] + t] += w[t] * dy[i];
-    }
-}
