@@ -19,10 +19,10 @@
 
 #ifdef TRAIN_FASHION /* train_fashion.c */
 #define NAME "fashion"
-enum { EPOCHS = 10, FLIP = 1 };
+enum { EPOCHS = 10, FLIP = 1, BATCH = 32 };
 #else
 #define NAME "lenet5"
-enum { EPOCHS = 15, FLIP = 0 };
+enum { EPOCHS = 15, FLIP = 0, BATCH = 64 };
 #endif
 
 /* The first of four names that is there; test sets are called t10k or test. */
@@ -64,7 +64,7 @@ int main(int argc, char **argv)
         scores = dlcv_zoo(dlcv_image_input(g, "image", &p), "lenet5", 10);
     }
     snprintf(checkpoint, sizeof checkpoint, "%s/" NAME "-checkpoint.safetensors", folder);
-    o.epochs = epochs, o.batch = 64, o.seed = seed;
+    o.epochs = epochs, o.batch = BATCH, o.seed = seed;
     o.optimizer.method = DLCV_METHOD_ADAMW, o.optimizer.lr = 0.004f, o.optimizer.l2 = 0.01f;
     o.schedule = DLCV_SCHEDULE_ONE_CYCLE;
     o.augment.shift = 1, o.augment.flip = FLIP;
