@@ -6376,6 +6376,7 @@ DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, flo
             const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
             const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
             sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
+            (void)v;        /* which a single lane does not see */
         }
         DLCV__FLAT_PUT(dx, sum)
     }
@@ -6531,7 +6532,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
         }
         if (how == DLCV__POOL_AVERAGE) best = DLCV__VDIV(best, DLCV__VMUL(DLCV__VLOAD(p->count + j), by));
         if (how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
-        if (free || n - j >= DLCV__VW) {
+        if (free || DLCV__VW == 1 || n - j >= DLCV__VW) {
             DLCV__VSTORE(y + j, best);
             if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
         } else {
@@ -10066,6 +10067,7 @@ DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, flo
             const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
             const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
             sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
+            (void)v;
         }
         DLCV__FLAT_PUT(dx, sum)
     }
@@ -10201,7 +10203,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
         }
         if (how == DLCV__POOL_AVERAGE) best = DLCV__VDIV(best, DLCV__VMUL(DLCV__VLOAD(p->count + j), by));
         if (how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
-        if (free || n - j >= DLCV__VW) {
+        if (free || DLCV__VW == 1 || n - j >= DLCV__VW) {
             DLCV__VSTORE(y + j, best);
             if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
         } else {
@@ -12735,6 +12737,7 @@ DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, flo
             const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
             const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
             sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
+            (void)v;
         }
         DLCV__FLAT_PUT(dx, sum)
     }
@@ -12870,7 +12873,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
         }
         if (how == DLCV__POOL_AVERAGE) best = DLCV__VDIV(best, DLCV__VMUL(DLCV__VLOAD(p->count + j), by));
         if (how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
-        if (free || n - j >= DLCV__VW) {
+        if (free || DLCV__VW == 1 || n - j >= DLCV__VW) {
             DLCV__VSTORE(y + j, best);
             if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
         } else {
@@ -15935,6 +15938,7 @@ DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, flo
             const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
             const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
             sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
+            (void)v;
         }
         DLCV__FLAT_PUT(dx, sum)
     }
@@ -16070,7 +16074,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
         }
         if (how == DLCV__POOL_AVERAGE) best = DLCV__VDIV(best, DLCV__VMUL(DLCV__VLOAD(p->count + j), by));
         if (how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
-        if (free || n - j >= DLCV__VW) {
+        if (free || DLCV__VW == 1 || n - j >= DLCV__VW) {
             DLCV__VSTORE(y + j, best);
             if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
         } else {
@@ -19131,6 +19135,7 @@ DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, flo
             const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
             const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
             sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
+            (void)v;
         }
         DLCV__FLAT_PUT(dx, sum)
     }
@@ -19266,7 +19271,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
         }
         if (how == DLCV__POOL_AVERAGE) best = DLCV__VDIV(best, DLCV__VMUL(DLCV__VLOAD(p->count + j), by));
         if (how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
-        if (free || n - j >= DLCV__VW) {
+        if (free || DLCV__VW == 1 || n - j >= DLCV__VW) {
             DLCV__VSTORE(y + j, best);
             if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
         } else {
@@ -21820,6 +21825,7 @@ DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, flo
             const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
             const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
             sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
+            (void)v;
         }
         DLCV__FLAT_PUT(dx, sum)
     }
@@ -21955,7 +21961,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
         }
         if (how == DLCV__POOL_AVERAGE) best = DLCV__VDIV(best, DLCV__VMUL(DLCV__VLOAD(p->count + j), by));
         if (how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
-        if (free || n - j >= DLCV__VW) {
+        if (free || DLCV__VW == 1 || n - j >= DLCV__VW) {
             DLCV__VSTORE(y + j, best);
             if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
         } else {

@@ -537,6 +537,7 @@ DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, flo
             const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
             const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
             sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
+            (void)v;        /* which a single lane does not see */
         }
         DLCV__FLAT_PUT(dx, sum)
     }
@@ -692,7 +693,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
         }
         if (how == DLCV__POOL_AVERAGE) best = DLCV__VDIV(best, DLCV__VMUL(DLCV__VLOAD(p->count + j), by));
         if (how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
-        if (free || n - j >= DLCV__VW) {
+        if (free || DLCV__VW == 1 || n - j >= DLCV__VW) {
             DLCV__VSTORE(y + j, best);
             if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
         } else {
