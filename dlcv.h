@@ -32746,8 +32746,9 @@ DLCV__FN void dlcv__pool_of(const dlcv__call *c, dlcv__pool_run *r)
     }
 }
 
-/* Windows that are too wide or too far apart for the kernels: of window (i, j) of x the result, or, dx not NULL, what dy comes to. As the kernels do it. */
-DLCV__FN float dlcv__pool_one(const dlcv__call *c, const dlcv__pool_run *r, const float *x, int i, int j, float dy, float *dx)
+/* Windows that are too wide or too far apart for the kernels: of window (i, j) of x the result and the maximum's tap, or, dx not NULL, what dy comes to. As the
+ * kernels do it. */
+DLCV__FN float dlcv__pool_one(const dlcv__call *c, const dlcv__pool_run *r, const float *x, int i, int j, float dy, float *dx, int *tap)
 {
     const dlcv__pool_span rows = dlcv__pool_row(c, i), cols = dlcv__pool_column(c, j);
     const int most = r->how == (int)DLCV_POOL_MAX, l2 = r->how == (int)DLCV_POOL_L2;
@@ -32764,6 +32765,7 @@ DLCV__FN float dlcv__pool_one(const dlcv__call *c, const dlcv__pool_run *r, cons
         all = col == cols.begin ? u : u + all;
     }
     all = most ? x[best] : l2 ? sqrtf(all) : all / (float)(rows.count * cols.count);
+    *tap = ((int)(best / (size_t)r->w) + r->pad_top - i * r->stride_h) * r->kernel_w + (int)(best % (size_t)r->w) + r->pad_left - j * r->step;
     if (!dx) return all;
     dy = l2 ? (all > 0 ? dy / all : 0.0f) : most ? dy : dy / (float)(rows.count * cols.count);
     if (most) dx[best] += dy;
@@ -32778,7 +32780,7 @@ DLCV__FN float dlcv__pool_one(const dlcv__call *c, const dlcv__pool_run *r, cons
 
 DLCV__FN void dlcv__pool_plain(const dlcv__call *c, const dlcv__pool_run *r, size_t begin, size_t end)
 {
-    int i, j;
+    int i, j, tap;
     for (; begin < end; begin++) {
         const float *x = (const float *)c->in[0]->data + begin * r->plane, *dy = c->out_gradient ? (const float *)c->out_gradient->data + begin * r->map : NULL;
         float *dx = dy ? (float *)c->in_gradient[0]->data + begin * r->plane : NULL, *y = (float *)c->out->data + begin * r->map;
@@ -32786,8 +32788,10 @@ DLCV__FN void dlcv__pool_plain(const dlcv__call *c, const dlcv__pool_run *r, siz
         for (i = 0; i < r->oh; i++) {
             for (j = 0; j < r->ow; j++) {
                 const size_t k = (size_t)i * (size_t)r->ow + (size_t)j;
-                const float all = dlcv__pool_one(c, r, x, i, j, dy ? dy[k] : 0.0f, dx);
-                if (!dx) y[k] = all;
+                const float all = dlcv__pool_one(c, r, x, i, j, dy ? dy[k] : 0.0f, dx, &tap);
+                if (dx) continue;
+                y[k] = all;
+                if (c->saved && r->how == (int)DLCV_POOL_MAX) ((uint8_t *)c->saved)[begin * r->map + k] = (uint8_t)tap;
             }
         }
     }
@@ -32858,16 +32862,13 @@ DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, v
 {
     const dlcv__pool_run *r = (const dlcv__pool_run *)context;
     int most = DLCV__POOL_FLOATS / r->step - r->kernel_w / r->step - 3 * (int)c->kernels->f32->lanes, i, j, lines;
-    float count[DLCV__POOL_WINDOWS], *roots;
+    float count[DLCV__POOL_WINDOWS], *roots = r->how == (int)DLCV_POOL_L2 ? (float *)c->saved : NULL;
     dlcv__windows p;
     size_t k;
-    if (most < 1) {
-        dlcv__pool_plain(c, r, begin, end);
-        return;
-    }
     if (most > DLCV__POOL_WINDOWS) most = DLCV__POOL_WINDOWS;
     dlcv__pool_begin(c, r, &p);
-    for (j = 0; j < r->ow; j += p.n) {
+    if (most < 1) dlcv__pool_plain(c, r, begin, end);
+    for (j = 0; j < r->ow && most > 0; j += p.n) {
         const size_t first = (size_t)dlcv__pool_strip(c, r, j, most, &p, count);
         for (k = begin; k < end; k++) {
             const float *x = (const float *)c->in[0]->data + k * r->plane + first;
@@ -32880,10 +32881,9 @@ DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, v
             }
         }
     }
-    if (!c->saved || p.how != DLCV__POOL_L2) return;
-    for (k = begin * r->map, roots = (float *)c->saved; k < end * r->map; k++) {
-        roots[k] = ((const float *)c->out->data)[k];
-        if (!(roots[k] > 0)) roots[k] = dlcv__float_of(0x7f800000u);           /* the gradient is dy / infinity */
+    for (k = begin * r->map; k < end * r->map && roots; k++) {
+        const float root = ((const float *)c->out->data)[k];
+        roots[k] = root > 0 ? root : dlcv__float_of(0x7f800000u);              /* the gradient is dy / infinity */
     }
 }
 
@@ -34106,11 +34106,14 @@ DLCV__FN void dlcv__group_norm_body(const dlcv__call *c, size_t begin, size_t en
         const float *x = (const float *)c->in[0]->data + s * length;
         float *y = (float *)c->out->data + s * length;
         const size_t k = s * r->group % r->channels;
+        const size_t ahead = s + 1 < end && length <= 2048 ? length : 0;                  /* of the next one, a part before each pass */
         double spread;
+        for (i = 0; i < ahead / 3; i += 16) DLCV__PREFETCH(x + length + i);
         r->mean[s] = (float)(dlcv__norm_sum(c, x, length) / (double)length);
+        for (; i < ahead / 3 * 2; i += 16) DLCV__PREFETCH(x + length + i);
         spread = dlcv__norm_spread(c, x, r->mean[s], length);
         r->rate[s] = (float)(1.0 / sqrt(spread / (double)length + (double)((const dlcv__norm *)c->attr)->epsilon));
-        for (i = 0; s + 1 < end && i < length && i < 4096; i += 16) DLCV__PREFETCH(x + length + i);        /* the next one's */
+            for (; i < ahead; i += 16) DLCV__PREFETCH(x + length + i);
         if (r->places == 1) dlcv__group_norm_vector(c, r, s, y);
         for (i = 0; i < r->group && r->places != 1; i++) {
             dlcv__norm_put(c, x + i * r->places, r->mean[s], r->weight ? r->rate[s] * r->weight[k + i] : r->rate[s], r->bias ? r->bias[k + i] : 0.0f,
@@ -34253,7 +34256,7 @@ static const dlcv__op dlcv__op_group_norm = { "group_norm", 1, 3, 0, DLCV__READS
     dlcv__group_norm_infer, dlcv__group_norm_plan, dlcv__group_norm_forward, dlcv__group_norm_backward, NULL, dlcv__norm_flops };
 
 /* ---- local response normalisation across channels (Krizhevsky et al. 2012, section 3.3)
- * y[c] = x[c] d[c]^-beta, d[c] = k + alpha sum of x[j]^2 over the channels j from c - (size - 1) / 2 to c + size / 2. d is saved. */
+ * y[c] = x[c] d[c]^-beta, d[c] = k + alpha sum of x[j]^2 over the channels j from c - (size - 1) / 2 to c + size / 2. */
 typedef struct dlcv__lrn {
     int size;
     float alpha, beta, k;
@@ -34279,7 +34282,7 @@ DLCV__FN dlcv_status dlcv__local_response_norm_infer(dlcv__call *c)
 
 DLCV__FN dlcv_status dlcv__local_response_norm_plan(dlcv__call *c)
 {
-    c->saved_bytes = c->backward_scratch_bytes = dlcv__extent(&c->in[0]->shape, 0, c->in[0]->shape.ndim) * sizeof(float);
+    c->backward_scratch_bytes = dlcv__extent(&c->in[0]->shape, 0, c->in[0]->shape.ndim) * sizeof(float);
     return DLCV_OK;
 }
 
@@ -34302,28 +34305,32 @@ DLCV__FN void dlcv__lrn_window(size_t k, size_t before, size_t after, size_t cha
     *hi = channels - k > after ? k + after + 1 : channels;
 }
 
+/* Of places i .. i + n - 1 of a plane of n * channels: d, y = centre d^-beta, or one of them; the other is NULL. n <= PIECE, or all if beta is 3/4 */
+DLCV__FN void dlcv__lrn_places(const dlcv__call *c, size_t plane, size_t i, size_t n, const float *centre, float *d, float *y)
+{
+    const dlcv__lrn *a = (const dlcv__lrn *)c->attr;
+    const size_t channels = (size_t)c->in[0]->shape.dim[1], places = dlcv__extent(&c->in[0]->shape, 2, c->in[0]->shape.ndim), k = plane % channels;
+    float t[DLCV__PIECE];
+    size_t lo, hi;
+    dlcv__lrn_window(k, (size_t)(a->size - 1) / 2, (size_t)a->size / 2, channels, &lo, &hi);
+    DLCV__FLAT(c)->response((const float *)c->in[0]->data + (plane - k + lo) * places + i, places, (int)(hi - lo), a->alpha, a->k, centre,
+                            y && a->beta != 0.75f ? t : d, a->beta == 0.75f ? y : NULL, n);
+    if (!y || a->beta == 0.75f) return;
+    dlcv__lrn_power(c, t, t, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, centre, y, n);
+}
+
 /* Planes begin .. end - 1 of n * channels */
 DLCV__FN void dlcv__lrn_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    const dlcv__lrn *a = (const dlcv__lrn *)c->attr;
-    const size_t channels = (size_t)c->in[0]->shape.dim[1], places = dlcv__extent(&c->in[0]->shape, 2, c->in[0]->shape.ndim);
-    const int usual = a->beta == 0.75f;
-    float d[DLCV__PIECE];
-    size_t i, m, lo, hi;
+    const size_t places = dlcv__extent(&c->in[0]->shape, 2, c->in[0]->shape.ndim), most = ((const dlcv__lrn *)c->attr)->beta == 0.75f ? places : (size_t)DLCV__PIECE;
+    size_t i, m;
     (void)context;
-    for (; begin < end && places; begin++) {
-        const size_t k = begin % channels, first = (begin - k) * places;
-        const float *x = (const float *)c->in[0]->data + first;
-        float *y = (float *)c->out->data + first, *saved = c->saved ? (float *)c->saved + first : NULL;
-        dlcv__lrn_window(k, (size_t)(a->size - 1) / 2, (size_t)a->size / 2, channels, &lo, &hi);
+    for (; begin < end; begin++) {
         for (i = 0; i < places; i += m) {
-            const size_t at = k * places + i;
-            float *to = saved ? saved + at : usual ? NULL : d;
-            m = places - i < DLCV__PIECE ? places - i : DLCV__PIECE;
-            DLCV__FLAT(c)->response(x + lo * places + i, places, (int)(hi - lo), a->alpha, a->k, x + at, to, usual ? y + at : NULL, m);
-            if (usual) continue;
-            dlcv__lrn_power(c, to, d, m);
-            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](d, x + at, y + at, m);
+            const size_t at = begin * places + i;
+            m = places - i < most ? places - i : most;
+            dlcv__lrn_places(c, begin, i, m, (const float *)c->in[0]->data + at, NULL, (float *)c->out->data + at);
         }
     }
 }
@@ -34338,10 +34345,20 @@ DLCV__FN dlcv_status dlcv__local_response_norm_forward(dlcv__call *c)
 /* scratch = dy y / d, for each element */
 DLCV__FN void dlcv__lrn_ratio(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    float *t = (float *)c->scratch;
+    const size_t places = dlcv__extent(&c->in[0]->shape, 2, c->in[0]->shape.ndim);
+    float d[DLCV__PIECE];
+    size_t i, m;
     (void)context;
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL]((const float *)c->out_gradient->data + begin, (const float *)c->out->data + begin, t + begin, end - begin);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_DIV](t + begin, (const float *)c->saved + begin, t + begin, end - begin);
+    for (; begin < end; begin++) {
+        for (i = 0; i < places; i += m) {
+            const size_t at = begin * places + i;
+            float *t = (float *)c->scratch + at;
+            m = places - i < DLCV__PIECE ? places - i : DLCV__PIECE;
+            dlcv__lrn_places(c, begin, i, m, NULL, d, NULL);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL]((const float *)c->out_gradient->data + at, (const float *)c->out->data + at, t, m);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_DIV](t, d, t, m);
+        }
+    }
 }
 
 /* dx = dy d^-beta - 2 alpha beta x times the sum of dy y / d over the channels whose windows hold this one */
@@ -34363,8 +34380,7 @@ DLCV__FN void dlcv__lrn_back(const dlcv__call *c, size_t begin, size_t end, void
             for (j = lo; j < hi; j++) DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](s, ratio + j * places + i, s, m);
             DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](s, (const float *)c->in[0]->data + at, s, m);
             DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](s, 2.0f * a->alpha * a->beta, s, m);
-            dlcv__lrn_power(c, (const float *)c->saved + at, t, m);
-            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, (const float *)c->out_gradient->data + at, t, m);
+            dlcv__lrn_places(c, begin, i, m, (const float *)c->out_gradient->data + at, NULL, t);
             DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](t, s, (float *)c->in_gradient[0]->data + at, m);
         }
     }
@@ -34373,7 +34389,7 @@ DLCV__FN void dlcv__lrn_back(const dlcv__call *c, size_t begin, size_t end, void
 DLCV__FN dlcv_status dlcv__local_response_norm_backward(dlcv__call *c)
 {
     const dlcv_shape *x = &c->in[0]->shape;
-    dlcv__flat_run(c, dlcv_tensor_count(c->out), 4, dlcv__lrn_ratio, NULL);
+    dlcv__flat_run(c, dlcv__extent(x, 0, 2), dlcv__extent(x, 2, x->ndim) * (3 + (size_t)((const dlcv__lrn *)c->attr)->size), dlcv__lrn_ratio, NULL);
     dlcv__flat_run(c, dlcv__extent(x, 0, 2), dlcv__extent(x, 2, x->ndim) * (3 + (size_t)((const dlcv__lrn *)c->attr)->size), dlcv__lrn_back, NULL);
     return DLCV_OK;
 }
