@@ -6210,9 +6210,9 @@ DLCV__KERNEL void DLCV__K(flat_double)(const dlcv__twice *d, const float *x, flo
         u = DLCV__VZIPLO(a, b);
         v = DLCV__VZIPHI(a, b);
         if (whole || 2 * (n - i) >= DLCV__VW) DLCV__VSTORE(y + 2 * i, u);
-        else DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
+        else if (DLCV__VW > 1) DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
         if (whole) DLCV__VSTORE(y + 2 * i + DLCV__VW, v);
-        else if (2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
+        else if (DLCV__VW > 1 && 2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
     }
     DLCV__LEAVE();
 }
@@ -6229,6 +6229,7 @@ DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, flo
         for (k = 0; k < d->gives; k++) {
             const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
             const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            (void)v;                                            /* scalar: one of them is all */
             sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
         }
         DLCV__FLAT_PUT(dx, sum)
@@ -6353,7 +6354,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
         if (free || n - j >= DLCV__VW) {
             DLCV__VSTORE(y + j, best);
             if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
-        } else {
+        } else if (DLCV__VW > 1) {
             DLCV__VSTOREN(y + j, best, (size_t)(n - j));
             if (how != DLCV__POOL_AT) continue;
             DLCV__VNARROW(bytes, DLCV__VTOI(tap));
@@ -6366,12 +6367,14 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
     }
 }
 
-DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, int cols, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
 {
-    const dlcv__windows copy = *all, *const p = &copy;          /* which no store changes */
+    dlcv__windows copy = *all;                                  /* which no store changes */
+    const dlcv__windows *const p = &copy;
     const size_t size = (size_t)step * p->room, pitch = p->pitch;
     const int most = (int)(DLCV__POOL_FLOATS / size), both = step == 2;
     int i, q, some = lines < most ? lines : most;
+    copy.cols = cols;
     if (how > DLCV__POOL_AT) memset(v, 0, (size_t)some * size * sizeof *v);        /* lanes that nobody needs: no denormals, which are slow */
     for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
         some = lines < most ? lines : most;
@@ -6402,13 +6405,18 @@ DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int ste
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
-    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 1, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AT) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 2, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 1, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 2, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, x, rows, tap, count, lines, y, at, v, t);
-    else DLCV__K(pool_lines)(p, p->how, p->step, x, rows, tap, count, lines, y, at, v, t);
+    const int how = p->how, form = 4 * p->cols + p->step;        /* what networks have by itself */
+#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
+    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
+    if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
+    else DLCV__K(pool_lines)(p, how, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
+#undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
 
@@ -6474,9 +6482,9 @@ DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, c
             }
             if (how == DLCV__POOL_L2) a = DLCV__VMUL(a, DLCV__FLAT_SOME(x + q, left)), b = DLCV__VMUL(b, DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW));
             if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
-            else DLCV__VSTOREN(dx + q, a, (size_t)left);
+            else if (DLCV__VW > 1) DLCV__VSTOREN(dx + q, a, (size_t)left);
             if (step == 2 && left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
-            else if (step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
+            else if (DLCV__VW > 1 && step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
             continue;
         }
         for (f = 0;;) {
@@ -6488,12 +6496,14 @@ DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, c
     }
 }
 
-DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
+DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, int cols, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
 {
-    const dlcv__windows copy = *all, *const p = &copy;
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
     const int most = (int)(DLCV__POOL_FLOATS / p->room), some = p->lines < most ? p->lines : most, tap_first = p->before % step;
     const size_t m = (size_t)(p->before / step);
     int row = 0, first, last, stop, i;
+    copy.cols = cols;
     memset(d, 0, (size_t)some * p->room * sizeof *d);
     if (how == DLCV__POOL_AT) memset(at, 0, (size_t)some * p->room);
     while (row < p->height) {
@@ -6524,12 +6534,17 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *d
     uint8_t at[DLCV__POOL_FLOATS];
     const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
     const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
-    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
-    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 1, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AT) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 2, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 1, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 2, dy, roots, taps, x, dx, d, at);
-    else DLCV__K(pool_rows)(p, p->how, p->step, dy, roots, taps, x, dx, d, at);
+    const int how = p->how, form = 4 * p->cols + p->step;
+#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
+    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
+    DLCV__K(pool_rows)(p, how, p->step, p->cols, dy, roots, taps, x, dx, d, at);
+#undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
 
@@ -9734,9 +9749,9 @@ DLCV__KERNEL void DLCV__K(flat_double)(const dlcv__twice *d, const float *x, flo
         u = DLCV__VZIPLO(a, b);
         v = DLCV__VZIPHI(a, b);
         if (whole || 2 * (n - i) >= DLCV__VW) DLCV__VSTORE(y + 2 * i, u);
-        else DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
+        else if (DLCV__VW > 1) DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
         if (whole) DLCV__VSTORE(y + 2 * i + DLCV__VW, v);
-        else if (2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
+        else if (DLCV__VW > 1 && 2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
     }
     DLCV__LEAVE();
 }
@@ -9751,6 +9766,7 @@ DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, flo
         for (k = 0; k < d->gives; k++) {
             const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
             const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            (void)v;
             sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
         }
         DLCV__FLAT_PUT(dx, sum)
@@ -9857,7 +9873,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
         if (free || n - j >= DLCV__VW) {
             DLCV__VSTORE(y + j, best);
             if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
-        } else {
+        } else if (DLCV__VW > 1) {
             DLCV__VSTOREN(y + j, best, (size_t)(n - j));
             if (how != DLCV__POOL_AT) continue;
             DLCV__VNARROW(bytes, DLCV__VTOI(tap));
@@ -9869,12 +9885,14 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
         if (c < p->before - j * step) at[j] = (uint8_t)(at[j] + p->before - j * step - c);
     }
 }
-DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, int cols, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
 {
-    const dlcv__windows copy = *all, *const p = &copy;
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
     const size_t size = (size_t)step * p->room, pitch = p->pitch;
     const int most = (int)(DLCV__POOL_FLOATS / size), both = step == 2;
     int i, q, some = lines < most ? lines : most;
+    copy.cols = cols;
     if (how > DLCV__POOL_AT) memset(v, 0, (size_t)some * size * sizeof *v);
     for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
         some = lines < most ? lines : most;
@@ -9904,13 +9922,18 @@ DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int ste
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
-    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 1, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AT) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 2, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 1, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 2, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, x, rows, tap, count, lines, y, at, v, t);
-    else DLCV__K(pool_lines)(p, p->how, p->step, x, rows, tap, count, lines, y, at, v, t);
+    const int how = p->how, form = 4 * p->cols + p->step;
+#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
+    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
+    if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
+    else DLCV__K(pool_lines)(p, how, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
+#undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
 DLCV__INLINE void DLCV__K(pool_lay)(const dlcv__windows *p, int how, int i, const float *dy, const float *root, const uint8_t *from, float *d, uint8_t *at)
@@ -9966,9 +9989,9 @@ DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, c
             }
             if (how == DLCV__POOL_L2) a = DLCV__VMUL(a, DLCV__FLAT_SOME(x + q, left)), b = DLCV__VMUL(b, DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW));
             if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
-            else DLCV__VSTOREN(dx + q, a, (size_t)left);
+            else if (DLCV__VW > 1) DLCV__VSTOREN(dx + q, a, (size_t)left);
             if (step == 2 && left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
-            else if (step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
+            else if (DLCV__VW > 1 && step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
             continue;
         }
         for (f = 0;;) {
@@ -9979,12 +10002,14 @@ DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, c
         }
     }
 }
-DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
+DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, int cols, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
 {
-    const dlcv__windows copy = *all, *const p = &copy;
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
     const int most = (int)(DLCV__POOL_FLOATS / p->room), some = p->lines < most ? p->lines : most, tap_first = p->before % step;
     const size_t m = (size_t)(p->before / step);
     int row = 0, first, last, stop, i;
+    copy.cols = cols;
     memset(d, 0, (size_t)some * p->room * sizeof *d);
     if (how == DLCV__POOL_AT) memset(at, 0, (size_t)some * p->room);
     while (row < p->height) {
@@ -10014,12 +10039,17 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *d
     uint8_t at[DLCV__POOL_FLOATS];
     const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
     const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
-    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
-    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 1, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AT) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 2, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 1, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 2, dy, roots, taps, x, dx, d, at);
-    else DLCV__K(pool_rows)(p, p->how, p->step, dy, roots, taps, x, dx, d, at);
+    const int how = p->how, form = 4 * p->cols + p->step;
+#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
+    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
+    DLCV__K(pool_rows)(p, how, p->step, p->cols, dy, roots, taps, x, dx, d, at);
+#undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
@@ -12254,9 +12284,9 @@ DLCV__KERNEL void DLCV__K(flat_double)(const dlcv__twice *d, const float *x, flo
         u = DLCV__VZIPLO(a, b);
         v = DLCV__VZIPHI(a, b);
         if (whole || 2 * (n - i) >= DLCV__VW) DLCV__VSTORE(y + 2 * i, u);
-        else DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
+        else if (DLCV__VW > 1) DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
         if (whole) DLCV__VSTORE(y + 2 * i + DLCV__VW, v);
-        else if (2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
+        else if (DLCV__VW > 1 && 2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
     }
     DLCV__LEAVE();
 }
@@ -12271,6 +12301,7 @@ DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, flo
         for (k = 0; k < d->gives; k++) {
             const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
             const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            (void)v;
             sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
         }
         DLCV__FLAT_PUT(dx, sum)
@@ -12377,7 +12408,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
         if (free || n - j >= DLCV__VW) {
             DLCV__VSTORE(y + j, best);
             if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
-        } else {
+        } else if (DLCV__VW > 1) {
             DLCV__VSTOREN(y + j, best, (size_t)(n - j));
             if (how != DLCV__POOL_AT) continue;
             DLCV__VNARROW(bytes, DLCV__VTOI(tap));
@@ -12389,12 +12420,14 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
         if (c < p->before - j * step) at[j] = (uint8_t)(at[j] + p->before - j * step - c);
     }
 }
-DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, int cols, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
 {
-    const dlcv__windows copy = *all, *const p = &copy;
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
     const size_t size = (size_t)step * p->room, pitch = p->pitch;
     const int most = (int)(DLCV__POOL_FLOATS / size), both = step == 2;
     int i, q, some = lines < most ? lines : most;
+    copy.cols = cols;
     if (how > DLCV__POOL_AT) memset(v, 0, (size_t)some * size * sizeof *v);
     for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
         some = lines < most ? lines : most;
@@ -12424,13 +12457,18 @@ DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int ste
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
-    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 1, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AT) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 2, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 1, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 2, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, x, rows, tap, count, lines, y, at, v, t);
-    else DLCV__K(pool_lines)(p, p->how, p->step, x, rows, tap, count, lines, y, at, v, t);
+    const int how = p->how, form = 4 * p->cols + p->step;
+#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
+    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
+    if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
+    else DLCV__K(pool_lines)(p, how, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
+#undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
 DLCV__INLINE void DLCV__K(pool_lay)(const dlcv__windows *p, int how, int i, const float *dy, const float *root, const uint8_t *from, float *d, uint8_t *at)
@@ -12486,9 +12524,9 @@ DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, c
             }
             if (how == DLCV__POOL_L2) a = DLCV__VMUL(a, DLCV__FLAT_SOME(x + q, left)), b = DLCV__VMUL(b, DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW));
             if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
-            else DLCV__VSTOREN(dx + q, a, (size_t)left);
+            else if (DLCV__VW > 1) DLCV__VSTOREN(dx + q, a, (size_t)left);
             if (step == 2 && left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
-            else if (step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
+            else if (DLCV__VW > 1 && step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
             continue;
         }
         for (f = 0;;) {
@@ -12499,12 +12537,14 @@ DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, c
         }
     }
 }
-DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
+DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, int cols, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
 {
-    const dlcv__windows copy = *all, *const p = &copy;
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
     const int most = (int)(DLCV__POOL_FLOATS / p->room), some = p->lines < most ? p->lines : most, tap_first = p->before % step;
     const size_t m = (size_t)(p->before / step);
     int row = 0, first, last, stop, i;
+    copy.cols = cols;
     memset(d, 0, (size_t)some * p->room * sizeof *d);
     if (how == DLCV__POOL_AT) memset(at, 0, (size_t)some * p->room);
     while (row < p->height) {
@@ -12534,12 +12574,17 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *d
     uint8_t at[DLCV__POOL_FLOATS];
     const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
     const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
-    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
-    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 1, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AT) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 2, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 1, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 2, dy, roots, taps, x, dx, d, at);
-    else DLCV__K(pool_rows)(p, p->how, p->step, dy, roots, taps, x, dx, d, at);
+    const int how = p->how, form = 4 * p->cols + p->step;
+#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
+    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
+    DLCV__K(pool_rows)(p, how, p->step, p->cols, dy, roots, taps, x, dx, d, at);
+#undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
@@ -15288,9 +15333,9 @@ DLCV__KERNEL void DLCV__K(flat_double)(const dlcv__twice *d, const float *x, flo
         u = DLCV__VZIPLO(a, b);
         v = DLCV__VZIPHI(a, b);
         if (whole || 2 * (n - i) >= DLCV__VW) DLCV__VSTORE(y + 2 * i, u);
-        else DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
+        else if (DLCV__VW > 1) DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
         if (whole) DLCV__VSTORE(y + 2 * i + DLCV__VW, v);
-        else if (2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
+        else if (DLCV__VW > 1 && 2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
     }
     DLCV__LEAVE();
 }
@@ -15305,6 +15350,7 @@ DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, flo
         for (k = 0; k < d->gives; k++) {
             const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
             const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            (void)v;
             sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
         }
         DLCV__FLAT_PUT(dx, sum)
@@ -15411,7 +15457,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
         if (free || n - j >= DLCV__VW) {
             DLCV__VSTORE(y + j, best);
             if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
-        } else {
+        } else if (DLCV__VW > 1) {
             DLCV__VSTOREN(y + j, best, (size_t)(n - j));
             if (how != DLCV__POOL_AT) continue;
             DLCV__VNARROW(bytes, DLCV__VTOI(tap));
@@ -15423,12 +15469,14 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
         if (c < p->before - j * step) at[j] = (uint8_t)(at[j] + p->before - j * step - c);
     }
 }
-DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, int cols, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
 {
-    const dlcv__windows copy = *all, *const p = &copy;
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
     const size_t size = (size_t)step * p->room, pitch = p->pitch;
     const int most = (int)(DLCV__POOL_FLOATS / size), both = step == 2;
     int i, q, some = lines < most ? lines : most;
+    copy.cols = cols;
     if (how > DLCV__POOL_AT) memset(v, 0, (size_t)some * size * sizeof *v);
     for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
         some = lines < most ? lines : most;
@@ -15458,13 +15506,18 @@ DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int ste
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
-    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 1, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AT) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 2, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 1, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 2, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, x, rows, tap, count, lines, y, at, v, t);
-    else DLCV__K(pool_lines)(p, p->how, p->step, x, rows, tap, count, lines, y, at, v, t);
+    const int how = p->how, form = 4 * p->cols + p->step;
+#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
+    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
+    if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
+    else DLCV__K(pool_lines)(p, how, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
+#undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
 DLCV__INLINE void DLCV__K(pool_lay)(const dlcv__windows *p, int how, int i, const float *dy, const float *root, const uint8_t *from, float *d, uint8_t *at)
@@ -15520,9 +15573,9 @@ DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, c
             }
             if (how == DLCV__POOL_L2) a = DLCV__VMUL(a, DLCV__FLAT_SOME(x + q, left)), b = DLCV__VMUL(b, DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW));
             if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
-            else DLCV__VSTOREN(dx + q, a, (size_t)left);
+            else if (DLCV__VW > 1) DLCV__VSTOREN(dx + q, a, (size_t)left);
             if (step == 2 && left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
-            else if (step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
+            else if (DLCV__VW > 1 && step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
             continue;
         }
         for (f = 0;;) {
@@ -15533,12 +15586,14 @@ DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, c
         }
     }
 }
-DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
+DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, int cols, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
 {
-    const dlcv__windows copy = *all, *const p = &copy;
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
     const int most = (int)(DLCV__POOL_FLOATS / p->room), some = p->lines < most ? p->lines : most, tap_first = p->before % step;
     const size_t m = (size_t)(p->before / step);
     int row = 0, first, last, stop, i;
+    copy.cols = cols;
     memset(d, 0, (size_t)some * p->room * sizeof *d);
     if (how == DLCV__POOL_AT) memset(at, 0, (size_t)some * p->room);
     while (row < p->height) {
@@ -15568,12 +15623,17 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *d
     uint8_t at[DLCV__POOL_FLOATS];
     const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
     const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
-    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
-    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 1, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AT) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 2, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 1, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 2, dy, roots, taps, x, dx, d, at);
-    else DLCV__K(pool_rows)(p, p->how, p->step, dy, roots, taps, x, dx, d, at);
+    const int how = p->how, form = 4 * p->cols + p->step;
+#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
+    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
+    DLCV__K(pool_rows)(p, how, p->step, p->cols, dy, roots, taps, x, dx, d, at);
+#undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
@@ -18318,9 +18378,9 @@ DLCV__KERNEL void DLCV__K(flat_double)(const dlcv__twice *d, const float *x, flo
         u = DLCV__VZIPLO(a, b);
         v = DLCV__VZIPHI(a, b);
         if (whole || 2 * (n - i) >= DLCV__VW) DLCV__VSTORE(y + 2 * i, u);
-        else DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
+        else if (DLCV__VW > 1) DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
         if (whole) DLCV__VSTORE(y + 2 * i + DLCV__VW, v);
-        else if (2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
+        else if (DLCV__VW > 1 && 2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
     }
     DLCV__LEAVE();
 }
@@ -18335,6 +18395,7 @@ DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, flo
         for (k = 0; k < d->gives; k++) {
             const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
             const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            (void)v;
             sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
         }
         DLCV__FLAT_PUT(dx, sum)
@@ -18441,7 +18502,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
         if (free || n - j >= DLCV__VW) {
             DLCV__VSTORE(y + j, best);
             if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
-        } else {
+        } else if (DLCV__VW > 1) {
             DLCV__VSTOREN(y + j, best, (size_t)(n - j));
             if (how != DLCV__POOL_AT) continue;
             DLCV__VNARROW(bytes, DLCV__VTOI(tap));
@@ -18453,12 +18514,14 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
         if (c < p->before - j * step) at[j] = (uint8_t)(at[j] + p->before - j * step - c);
     }
 }
-DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, int cols, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
 {
-    const dlcv__windows copy = *all, *const p = &copy;
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
     const size_t size = (size_t)step * p->room, pitch = p->pitch;
     const int most = (int)(DLCV__POOL_FLOATS / size), both = step == 2;
     int i, q, some = lines < most ? lines : most;
+    copy.cols = cols;
     if (how > DLCV__POOL_AT) memset(v, 0, (size_t)some * size * sizeof *v);
     for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
         some = lines < most ? lines : most;
@@ -18488,13 +18551,18 @@ DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int ste
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
-    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 1, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AT) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 2, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 1, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 2, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, x, rows, tap, count, lines, y, at, v, t);
-    else DLCV__K(pool_lines)(p, p->how, p->step, x, rows, tap, count, lines, y, at, v, t);
+    const int how = p->how, form = 4 * p->cols + p->step;
+#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
+    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
+    if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
+    else DLCV__K(pool_lines)(p, how, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
+#undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
 DLCV__INLINE void DLCV__K(pool_lay)(const dlcv__windows *p, int how, int i, const float *dy, const float *root, const uint8_t *from, float *d, uint8_t *at)
@@ -18550,9 +18618,9 @@ DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, c
             }
             if (how == DLCV__POOL_L2) a = DLCV__VMUL(a, DLCV__FLAT_SOME(x + q, left)), b = DLCV__VMUL(b, DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW));
             if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
-            else DLCV__VSTOREN(dx + q, a, (size_t)left);
+            else if (DLCV__VW > 1) DLCV__VSTOREN(dx + q, a, (size_t)left);
             if (step == 2 && left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
-            else if (step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
+            else if (DLCV__VW > 1 && step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
             continue;
         }
         for (f = 0;;) {
@@ -18563,12 +18631,14 @@ DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, c
         }
     }
 }
-DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
+DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, int cols, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
 {
-    const dlcv__windows copy = *all, *const p = &copy;
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
     const int most = (int)(DLCV__POOL_FLOATS / p->room), some = p->lines < most ? p->lines : most, tap_first = p->before % step;
     const size_t m = (size_t)(p->before / step);
     int row = 0, first, last, stop, i;
+    copy.cols = cols;
     memset(d, 0, (size_t)some * p->room * sizeof *d);
     if (how == DLCV__POOL_AT) memset(at, 0, (size_t)some * p->room);
     while (row < p->height) {
@@ -18598,12 +18668,17 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *d
     uint8_t at[DLCV__POOL_FLOATS];
     const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
     const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
-    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
-    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 1, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AT) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 2, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 1, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 2, dy, roots, taps, x, dx, d, at);
-    else DLCV__K(pool_rows)(p, p->how, p->step, dy, roots, taps, x, dx, d, at);
+    const int how = p->how, form = 4 * p->cols + p->step;
+#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
+    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
+    DLCV__K(pool_rows)(p, how, p->step, p->cols, dy, roots, taps, x, dx, d, at);
+#undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
@@ -20858,9 +20933,9 @@ DLCV__KERNEL void DLCV__K(flat_double)(const dlcv__twice *d, const float *x, flo
         u = DLCV__VZIPLO(a, b);
         v = DLCV__VZIPHI(a, b);
         if (whole || 2 * (n - i) >= DLCV__VW) DLCV__VSTORE(y + 2 * i, u);
-        else DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
+        else if (DLCV__VW > 1) DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
         if (whole) DLCV__VSTORE(y + 2 * i + DLCV__VW, v);
-        else if (2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
+        else if (DLCV__VW > 1 && 2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
     }
     DLCV__LEAVE();
 }
@@ -20875,6 +20950,7 @@ DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, flo
         for (k = 0; k < d->gives; k++) {
             const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
             const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            (void)v;
             sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
         }
         DLCV__FLAT_PUT(dx, sum)
@@ -20981,7 +21057,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
         if (free || n - j >= DLCV__VW) {
             DLCV__VSTORE(y + j, best);
             if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
-        } else {
+        } else if (DLCV__VW > 1) {
             DLCV__VSTOREN(y + j, best, (size_t)(n - j));
             if (how != DLCV__POOL_AT) continue;
             DLCV__VNARROW(bytes, DLCV__VTOI(tap));
@@ -20993,12 +21069,14 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
         if (c < p->before - j * step) at[j] = (uint8_t)(at[j] + p->before - j * step - c);
     }
 }
-DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, int cols, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
 {
-    const dlcv__windows copy = *all, *const p = &copy;
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
     const size_t size = (size_t)step * p->room, pitch = p->pitch;
     const int most = (int)(DLCV__POOL_FLOATS / size), both = step == 2;
     int i, q, some = lines < most ? lines : most;
+    copy.cols = cols;
     if (how > DLCV__POOL_AT) memset(v, 0, (size_t)some * size * sizeof *v);
     for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
         some = lines < most ? lines : most;
@@ -21028,13 +21106,18 @@ DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int ste
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
-    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 1, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AT) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 2, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 1, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 2, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, x, rows, tap, count, lines, y, at, v, t);
-    else DLCV__K(pool_lines)(p, p->how, p->step, x, rows, tap, count, lines, y, at, v, t);
+    const int how = p->how, form = 4 * p->cols + p->step;
+#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
+    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
+    if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
+    else DLCV__K(pool_lines)(p, how, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
+#undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
 DLCV__INLINE void DLCV__K(pool_lay)(const dlcv__windows *p, int how, int i, const float *dy, const float *root, const uint8_t *from, float *d, uint8_t *at)
@@ -21090,9 +21173,9 @@ DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, c
             }
             if (how == DLCV__POOL_L2) a = DLCV__VMUL(a, DLCV__FLAT_SOME(x + q, left)), b = DLCV__VMUL(b, DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW));
             if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
-            else DLCV__VSTOREN(dx + q, a, (size_t)left);
+            else if (DLCV__VW > 1) DLCV__VSTOREN(dx + q, a, (size_t)left);
             if (step == 2 && left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
-            else if (step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
+            else if (DLCV__VW > 1 && step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
             continue;
         }
         for (f = 0;;) {
@@ -21103,12 +21186,14 @@ DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, c
         }
     }
 }
-DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
+DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, int cols, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
 {
-    const dlcv__windows copy = *all, *const p = &copy;
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
     const int most = (int)(DLCV__POOL_FLOATS / p->room), some = p->lines < most ? p->lines : most, tap_first = p->before % step;
     const size_t m = (size_t)(p->before / step);
     int row = 0, first, last, stop, i;
+    copy.cols = cols;
     memset(d, 0, (size_t)some * p->room * sizeof *d);
     if (how == DLCV__POOL_AT) memset(at, 0, (size_t)some * p->room);
     while (row < p->height) {
@@ -21138,12 +21223,17 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *d
     uint8_t at[DLCV__POOL_FLOATS];
     const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
     const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
-    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
-    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 1, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AT) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 2, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 1, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 2, dy, roots, taps, x, dx, d, at);
-    else DLCV__K(pool_rows)(p, p->how, p->step, dy, roots, taps, x, dx, d, at);
+    const int how = p->how, form = 4 * p->cols + p->step;
+#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
+    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
+    DLCV__K(pool_rows)(p, how, p->step, p->cols, dy, roots, taps, x, dx, d, at);
+#undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
