@@ -6356,9 +6356,9 @@ DLCV__KERNEL void DLCV__K(flat_double)(const dlcv__twice *d, const float *x, flo
         u = DLCV__VZIPLO(a, b);
         v = DLCV__VZIPHI(a, b);
         if (whole || 2 * (n - i) >= DLCV__VW) DLCV__VSTORE(y + 2 * i, u);
-        else DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
+        else if (DLCV__VW > 1) DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
         if (whole) DLCV__VSTORE(y + 2 * i + DLCV__VW, v);
-        else if (2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
+        else if (DLCV__VW > 1 && 2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
     }
     DLCV__LEAVE();
 }
@@ -6375,6 +6375,7 @@ DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, flo
         for (k = 0; k < d->gives; k++) {
             const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
             const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            (void)v;                                            /* scalar: one of them is all */
             sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
             (void)v;        /* which a single lane does not see */
         }
@@ -6535,7 +6536,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
         if (free || DLCV__VW == 1 || n - j >= DLCV__VW) {
             DLCV__VSTORE(y + j, best);
             if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
-        } else {
+        } else if (DLCV__VW > 1) {
             DLCV__VSTOREN(y + j, best, (size_t)(n - j));
             if (how != DLCV__POOL_AT) continue;
             DLCV__VNARROW(bytes, DLCV__VTOI(tap));
@@ -6548,12 +6549,14 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
     }
 }
 
-DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, int cols, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
 {
-    const dlcv__windows copy = *all, *const p = &copy;          /* which no store changes */
+    dlcv__windows copy = *all;                                  /* which no store changes */
+    const dlcv__windows *const p = &copy;
     const size_t size = (size_t)step * p->room, pitch = p->pitch;
     const int most = (int)(DLCV__POOL_FLOATS / size), both = step == 2;
     int i, q, some = lines < most ? lines : most;
+    copy.cols = cols;
     if (how > DLCV__POOL_AT) memset(v, 0, (size_t)some * size * sizeof *v);        /* lanes that nobody needs: no denormals, which are slow */
     for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
         some = lines < most ? lines : most;
@@ -6584,13 +6587,18 @@ DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int ste
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
-    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 1, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AT) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 2, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 1, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 2, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, x, rows, tap, count, lines, y, at, v, t);
-    else DLCV__K(pool_lines)(p, p->how, p->step, x, rows, tap, count, lines, y, at, v, t);
+    const int how = p->how, form = 4 * p->cols + p->step;        /* what networks have by itself */
+#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
+    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
+    if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
+    else DLCV__K(pool_lines)(p, how, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
+#undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
 
@@ -6656,9 +6664,9 @@ DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, c
             }
             if (how == DLCV__POOL_L2) a = DLCV__VMUL(a, DLCV__FLAT_SOME(x + q, left)), b = DLCV__VMUL(b, DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW));
             if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
-            else DLCV__VSTOREN(dx + q, a, (size_t)left);
+            else if (DLCV__VW > 1) DLCV__VSTOREN(dx + q, a, (size_t)left);
             if (step == 2 && left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
-            else if (step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
+            else if (DLCV__VW > 1 && step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
             continue;
         }
         for (f = 0;;) {
@@ -6670,12 +6678,14 @@ DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, c
     }
 }
 
-DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
+DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, int cols, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
 {
-    const dlcv__windows copy = *all, *const p = &copy;
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
     const int most = (int)(DLCV__POOL_FLOATS / p->room), some = p->lines < most ? p->lines : most, tap_first = p->before % step;
     const size_t m = (size_t)(p->before / step);
     int row = 0, first, last, stop, i;
+    copy.cols = cols;
     memset(d, 0, (size_t)some * p->room * sizeof *d);
     if (how == DLCV__POOL_AT) memset(at, 0, (size_t)some * p->room);
     while (row < p->height) {
@@ -6706,12 +6716,17 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *d
     uint8_t at[DLCV__POOL_FLOATS];
     const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
     const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
-    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
-    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 1, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AT) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 2, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 1, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 2, dy, roots, taps, x, dx, d, at);
-    else DLCV__K(pool_rows)(p, p->how, p->step, dy, roots, taps, x, dx, d, at);
+    const int how = p->how, form = 4 * p->cols + p->step;
+#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
+    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
+    DLCV__K(pool_rows)(p, how, p->step, p->cols, dy, roots, taps, x, dx, d, at);
+#undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
 
@@ -10049,9 +10064,9 @@ DLCV__KERNEL void DLCV__K(flat_double)(const dlcv__twice *d, const float *x, flo
         u = DLCV__VZIPLO(a, b);
         v = DLCV__VZIPHI(a, b);
         if (whole || 2 * (n - i) >= DLCV__VW) DLCV__VSTORE(y + 2 * i, u);
-        else DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
+        else if (DLCV__VW > 1) DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
         if (whole) DLCV__VSTORE(y + 2 * i + DLCV__VW, v);
-        else if (2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
+        else if (DLCV__VW > 1 && 2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
     }
     DLCV__LEAVE();
 }
@@ -10066,6 +10081,7 @@ DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, flo
         for (k = 0; k < d->gives; k++) {
             const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
             const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            (void)v;
             sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
             (void)v;
         }
@@ -10206,7 +10222,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
         if (free || DLCV__VW == 1 || n - j >= DLCV__VW) {
             DLCV__VSTORE(y + j, best);
             if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
-        } else {
+        } else if (DLCV__VW > 1) {
             DLCV__VSTOREN(y + j, best, (size_t)(n - j));
             if (how != DLCV__POOL_AT) continue;
             DLCV__VNARROW(bytes, DLCV__VTOI(tap));
@@ -10218,12 +10234,14 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
         if (c < p->before - j * step) at[j] = (uint8_t)(at[j] + p->before - j * step - c);
     }
 }
-DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, int cols, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
 {
-    const dlcv__windows copy = *all, *const p = &copy;
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
     const size_t size = (size_t)step * p->room, pitch = p->pitch;
     const int most = (int)(DLCV__POOL_FLOATS / size), both = step == 2;
     int i, q, some = lines < most ? lines : most;
+    copy.cols = cols;
     if (how > DLCV__POOL_AT) memset(v, 0, (size_t)some * size * sizeof *v);
     for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
         some = lines < most ? lines : most;
@@ -10253,13 +10271,18 @@ DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int ste
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
-    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 1, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AT) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 2, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 1, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 2, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, x, rows, tap, count, lines, y, at, v, t);
-    else DLCV__K(pool_lines)(p, p->how, p->step, x, rows, tap, count, lines, y, at, v, t);
+    const int how = p->how, form = 4 * p->cols + p->step;
+#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
+    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
+    if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
+    else DLCV__K(pool_lines)(p, how, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
+#undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
 DLCV__INLINE void DLCV__K(pool_lay)(const dlcv__windows *p, int how, int i, const float *dy, const float *root, const uint8_t *from, float *d, uint8_t *at)
@@ -10315,9 +10338,9 @@ DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, c
             }
             if (how == DLCV__POOL_L2) a = DLCV__VMUL(a, DLCV__FLAT_SOME(x + q, left)), b = DLCV__VMUL(b, DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW));
             if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
-            else DLCV__VSTOREN(dx + q, a, (size_t)left);
+            else if (DLCV__VW > 1) DLCV__VSTOREN(dx + q, a, (size_t)left);
             if (step == 2 && left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
-            else if (step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
+            else if (DLCV__VW > 1 && step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
             continue;
         }
         for (f = 0;;) {
@@ -10328,12 +10351,14 @@ DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, c
         }
     }
 }
-DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
+DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, int cols, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
 {
-    const dlcv__windows copy = *all, *const p = &copy;
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
     const int most = (int)(DLCV__POOL_FLOATS / p->room), some = p->lines < most ? p->lines : most, tap_first = p->before % step;
     const size_t m = (size_t)(p->before / step);
     int row = 0, first, last, stop, i;
+    copy.cols = cols;
     memset(d, 0, (size_t)some * p->room * sizeof *d);
     if (how == DLCV__POOL_AT) memset(at, 0, (size_t)some * p->room);
     while (row < p->height) {
@@ -10363,12 +10388,17 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *d
     uint8_t at[DLCV__POOL_FLOATS];
     const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
     const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
-    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
-    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 1, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AT) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 2, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 1, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 2, dy, roots, taps, x, dx, d, at);
-    else DLCV__K(pool_rows)(p, p->how, p->step, dy, roots, taps, x, dx, d, at);
+    const int how = p->how, form = 4 * p->cols + p->step;
+#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
+    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
+    DLCV__K(pool_rows)(p, how, p->step, p->cols, dy, roots, taps, x, dx, d, at);
+#undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
@@ -12719,9 +12749,9 @@ DLCV__KERNEL void DLCV__K(flat_double)(const dlcv__twice *d, const float *x, flo
         u = DLCV__VZIPLO(a, b);
         v = DLCV__VZIPHI(a, b);
         if (whole || 2 * (n - i) >= DLCV__VW) DLCV__VSTORE(y + 2 * i, u);
-        else DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
+        else if (DLCV__VW > 1) DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
         if (whole) DLCV__VSTORE(y + 2 * i + DLCV__VW, v);
-        else if (2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
+        else if (DLCV__VW > 1 && 2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
     }
     DLCV__LEAVE();
 }
@@ -12736,6 +12766,7 @@ DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, flo
         for (k = 0; k < d->gives; k++) {
             const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
             const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            (void)v;
             sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
             (void)v;
         }
@@ -12876,7 +12907,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
         if (free || DLCV__VW == 1 || n - j >= DLCV__VW) {
             DLCV__VSTORE(y + j, best);
             if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
-        } else {
+        } else if (DLCV__VW > 1) {
             DLCV__VSTOREN(y + j, best, (size_t)(n - j));
             if (how != DLCV__POOL_AT) continue;
             DLCV__VNARROW(bytes, DLCV__VTOI(tap));
@@ -12888,12 +12919,14 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
         if (c < p->before - j * step) at[j] = (uint8_t)(at[j] + p->before - j * step - c);
     }
 }
-DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, int cols, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
 {
-    const dlcv__windows copy = *all, *const p = &copy;
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
     const size_t size = (size_t)step * p->room, pitch = p->pitch;
     const int most = (int)(DLCV__POOL_FLOATS / size), both = step == 2;
     int i, q, some = lines < most ? lines : most;
+    copy.cols = cols;
     if (how > DLCV__POOL_AT) memset(v, 0, (size_t)some * size * sizeof *v);
     for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
         some = lines < most ? lines : most;
@@ -12923,13 +12956,18 @@ DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int ste
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
-    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 1, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AT) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 2, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 1, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 2, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, x, rows, tap, count, lines, y, at, v, t);
-    else DLCV__K(pool_lines)(p, p->how, p->step, x, rows, tap, count, lines, y, at, v, t);
+    const int how = p->how, form = 4 * p->cols + p->step;
+#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
+    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
+    if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
+    else DLCV__K(pool_lines)(p, how, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
+#undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
 DLCV__INLINE void DLCV__K(pool_lay)(const dlcv__windows *p, int how, int i, const float *dy, const float *root, const uint8_t *from, float *d, uint8_t *at)
@@ -12985,9 +13023,9 @@ DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, c
             }
             if (how == DLCV__POOL_L2) a = DLCV__VMUL(a, DLCV__FLAT_SOME(x + q, left)), b = DLCV__VMUL(b, DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW));
             if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
-            else DLCV__VSTOREN(dx + q, a, (size_t)left);
+            else if (DLCV__VW > 1) DLCV__VSTOREN(dx + q, a, (size_t)left);
             if (step == 2 && left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
-            else if (step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
+            else if (DLCV__VW > 1 && step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
             continue;
         }
         for (f = 0;;) {
@@ -12998,12 +13036,14 @@ DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, c
         }
     }
 }
-DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
+DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, int cols, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
 {
-    const dlcv__windows copy = *all, *const p = &copy;
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
     const int most = (int)(DLCV__POOL_FLOATS / p->room), some = p->lines < most ? p->lines : most, tap_first = p->before % step;
     const size_t m = (size_t)(p->before / step);
     int row = 0, first, last, stop, i;
+    copy.cols = cols;
     memset(d, 0, (size_t)some * p->room * sizeof *d);
     if (how == DLCV__POOL_AT) memset(at, 0, (size_t)some * p->room);
     while (row < p->height) {
@@ -13033,12 +13073,17 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *d
     uint8_t at[DLCV__POOL_FLOATS];
     const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
     const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
-    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
-    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 1, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AT) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 2, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 1, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 2, dy, roots, taps, x, dx, d, at);
-    else DLCV__K(pool_rows)(p, p->how, p->step, dy, roots, taps, x, dx, d, at);
+    const int how = p->how, form = 4 * p->cols + p->step;
+#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
+    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
+    DLCV__K(pool_rows)(p, how, p->step, p->cols, dy, roots, taps, x, dx, d, at);
+#undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
@@ -15920,9 +15965,9 @@ DLCV__KERNEL void DLCV__K(flat_double)(const dlcv__twice *d, const float *x, flo
         u = DLCV__VZIPLO(a, b);
         v = DLCV__VZIPHI(a, b);
         if (whole || 2 * (n - i) >= DLCV__VW) DLCV__VSTORE(y + 2 * i, u);
-        else DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
+        else if (DLCV__VW > 1) DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
         if (whole) DLCV__VSTORE(y + 2 * i + DLCV__VW, v);
-        else if (2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
+        else if (DLCV__VW > 1 && 2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
     }
     DLCV__LEAVE();
 }
@@ -15937,6 +15982,7 @@ DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, flo
         for (k = 0; k < d->gives; k++) {
             const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
             const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            (void)v;
             sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
             (void)v;
         }
@@ -16077,7 +16123,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
         if (free || DLCV__VW == 1 || n - j >= DLCV__VW) {
             DLCV__VSTORE(y + j, best);
             if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
-        } else {
+        } else if (DLCV__VW > 1) {
             DLCV__VSTOREN(y + j, best, (size_t)(n - j));
             if (how != DLCV__POOL_AT) continue;
             DLCV__VNARROW(bytes, DLCV__VTOI(tap));
@@ -16089,12 +16135,14 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
         if (c < p->before - j * step) at[j] = (uint8_t)(at[j] + p->before - j * step - c);
     }
 }
-DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, int cols, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
 {
-    const dlcv__windows copy = *all, *const p = &copy;
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
     const size_t size = (size_t)step * p->room, pitch = p->pitch;
     const int most = (int)(DLCV__POOL_FLOATS / size), both = step == 2;
     int i, q, some = lines < most ? lines : most;
+    copy.cols = cols;
     if (how > DLCV__POOL_AT) memset(v, 0, (size_t)some * size * sizeof *v);
     for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
         some = lines < most ? lines : most;
@@ -16124,13 +16172,18 @@ DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int ste
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
-    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 1, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AT) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 2, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 1, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 2, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, x, rows, tap, count, lines, y, at, v, t);
-    else DLCV__K(pool_lines)(p, p->how, p->step, x, rows, tap, count, lines, y, at, v, t);
+    const int how = p->how, form = 4 * p->cols + p->step;
+#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
+    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
+    if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
+    else DLCV__K(pool_lines)(p, how, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
+#undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
 DLCV__INLINE void DLCV__K(pool_lay)(const dlcv__windows *p, int how, int i, const float *dy, const float *root, const uint8_t *from, float *d, uint8_t *at)
@@ -16186,9 +16239,9 @@ DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, c
             }
             if (how == DLCV__POOL_L2) a = DLCV__VMUL(a, DLCV__FLAT_SOME(x + q, left)), b = DLCV__VMUL(b, DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW));
             if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
-            else DLCV__VSTOREN(dx + q, a, (size_t)left);
+            else if (DLCV__VW > 1) DLCV__VSTOREN(dx + q, a, (size_t)left);
             if (step == 2 && left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
-            else if (step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
+            else if (DLCV__VW > 1 && step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
             continue;
         }
         for (f = 0;;) {
@@ -16199,12 +16252,14 @@ DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, c
         }
     }
 }
-DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
+DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, int cols, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
 {
-    const dlcv__windows copy = *all, *const p = &copy;
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
     const int most = (int)(DLCV__POOL_FLOATS / p->room), some = p->lines < most ? p->lines : most, tap_first = p->before % step;
     const size_t m = (size_t)(p->before / step);
     int row = 0, first, last, stop, i;
+    copy.cols = cols;
     memset(d, 0, (size_t)some * p->room * sizeof *d);
     if (how == DLCV__POOL_AT) memset(at, 0, (size_t)some * p->room);
     while (row < p->height) {
@@ -16234,12 +16289,17 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *d
     uint8_t at[DLCV__POOL_FLOATS];
     const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
     const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
-    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
-    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 1, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AT) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 2, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 1, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 2, dy, roots, taps, x, dx, d, at);
-    else DLCV__K(pool_rows)(p, p->how, p->step, dy, roots, taps, x, dx, d, at);
+    const int how = p->how, form = 4 * p->cols + p->step;
+#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
+    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
+    DLCV__K(pool_rows)(p, how, p->step, p->cols, dy, roots, taps, x, dx, d, at);
+#undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
@@ -19117,9 +19177,9 @@ DLCV__KERNEL void DLCV__K(flat_double)(const dlcv__twice *d, const float *x, flo
         u = DLCV__VZIPLO(a, b);
         v = DLCV__VZIPHI(a, b);
         if (whole || 2 * (n - i) >= DLCV__VW) DLCV__VSTORE(y + 2 * i, u);
-        else DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
+        else if (DLCV__VW > 1) DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
         if (whole) DLCV__VSTORE(y + 2 * i + DLCV__VW, v);
-        else if (2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
+        else if (DLCV__VW > 1 && 2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
     }
     DLCV__LEAVE();
 }
@@ -19134,6 +19194,7 @@ DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, flo
         for (k = 0; k < d->gives; k++) {
             const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
             const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            (void)v;
             sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
             (void)v;
         }
@@ -19274,7 +19335,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
         if (free || DLCV__VW == 1 || n - j >= DLCV__VW) {
             DLCV__VSTORE(y + j, best);
             if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
-        } else {
+        } else if (DLCV__VW > 1) {
             DLCV__VSTOREN(y + j, best, (size_t)(n - j));
             if (how != DLCV__POOL_AT) continue;
             DLCV__VNARROW(bytes, DLCV__VTOI(tap));
@@ -19286,12 +19347,14 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
         if (c < p->before - j * step) at[j] = (uint8_t)(at[j] + p->before - j * step - c);
     }
 }
-DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, int cols, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
 {
-    const dlcv__windows copy = *all, *const p = &copy;
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
     const size_t size = (size_t)step * p->room, pitch = p->pitch;
     const int most = (int)(DLCV__POOL_FLOATS / size), both = step == 2;
     int i, q, some = lines < most ? lines : most;
+    copy.cols = cols;
     if (how > DLCV__POOL_AT) memset(v, 0, (size_t)some * size * sizeof *v);
     for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
         some = lines < most ? lines : most;
@@ -19321,13 +19384,18 @@ DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int ste
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
-    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 1, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AT) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 2, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 1, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 2, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, x, rows, tap, count, lines, y, at, v, t);
-    else DLCV__K(pool_lines)(p, p->how, p->step, x, rows, tap, count, lines, y, at, v, t);
+    const int how = p->how, form = 4 * p->cols + p->step;
+#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
+    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
+    if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
+    else DLCV__K(pool_lines)(p, how, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
+#undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
 DLCV__INLINE void DLCV__K(pool_lay)(const dlcv__windows *p, int how, int i, const float *dy, const float *root, const uint8_t *from, float *d, uint8_t *at)
@@ -19383,9 +19451,9 @@ DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, c
             }
             if (how == DLCV__POOL_L2) a = DLCV__VMUL(a, DLCV__FLAT_SOME(x + q, left)), b = DLCV__VMUL(b, DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW));
             if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
-            else DLCV__VSTOREN(dx + q, a, (size_t)left);
+            else if (DLCV__VW > 1) DLCV__VSTOREN(dx + q, a, (size_t)left);
             if (step == 2 && left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
-            else if (step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
+            else if (DLCV__VW > 1 && step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
             continue;
         }
         for (f = 0;;) {
@@ -19396,12 +19464,14 @@ DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, c
         }
     }
 }
-DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
+DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, int cols, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
 {
-    const dlcv__windows copy = *all, *const p = &copy;
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
     const int most = (int)(DLCV__POOL_FLOATS / p->room), some = p->lines < most ? p->lines : most, tap_first = p->before % step;
     const size_t m = (size_t)(p->before / step);
     int row = 0, first, last, stop, i;
+    copy.cols = cols;
     memset(d, 0, (size_t)some * p->room * sizeof *d);
     if (how == DLCV__POOL_AT) memset(at, 0, (size_t)some * p->room);
     while (row < p->height) {
@@ -19431,12 +19501,17 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *d
     uint8_t at[DLCV__POOL_FLOATS];
     const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
     const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
-    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
-    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 1, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AT) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 2, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 1, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 2, dy, roots, taps, x, dx, d, at);
-    else DLCV__K(pool_rows)(p, p->how, p->step, dy, roots, taps, x, dx, d, at);
+    const int how = p->how, form = 4 * p->cols + p->step;
+#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
+    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
+    DLCV__K(pool_rows)(p, how, p->step, p->cols, dy, roots, taps, x, dx, d, at);
+#undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
@@ -21807,9 +21882,9 @@ DLCV__KERNEL void DLCV__K(flat_double)(const dlcv__twice *d, const float *x, flo
         u = DLCV__VZIPLO(a, b);
         v = DLCV__VZIPHI(a, b);
         if (whole || 2 * (n - i) >= DLCV__VW) DLCV__VSTORE(y + 2 * i, u);
-        else DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
+        else if (DLCV__VW > 1) DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
         if (whole) DLCV__VSTORE(y + 2 * i + DLCV__VW, v);
-        else if (2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
+        else if (DLCV__VW > 1 && 2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
     }
     DLCV__LEAVE();
 }
@@ -21824,6 +21899,7 @@ DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, flo
         for (k = 0; k < d->gives; k++) {
             const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
             const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            (void)v;
             sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
             (void)v;
         }
@@ -21964,7 +22040,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
         if (free || DLCV__VW == 1 || n - j >= DLCV__VW) {
             DLCV__VSTORE(y + j, best);
             if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
-        } else {
+        } else if (DLCV__VW > 1) {
             DLCV__VSTOREN(y + j, best, (size_t)(n - j));
             if (how != DLCV__POOL_AT) continue;
             DLCV__VNARROW(bytes, DLCV__VTOI(tap));
@@ -21976,12 +22052,14 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
         if (c < p->before - j * step) at[j] = (uint8_t)(at[j] + p->before - j * step - c);
     }
 }
-DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, int cols, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
 {
-    const dlcv__windows copy = *all, *const p = &copy;
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
     const size_t size = (size_t)step * p->room, pitch = p->pitch;
     const int most = (int)(DLCV__POOL_FLOATS / size), both = step == 2;
     int i, q, some = lines < most ? lines : most;
+    copy.cols = cols;
     if (how > DLCV__POOL_AT) memset(v, 0, (size_t)some * size * sizeof *v);
     for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
         some = lines < most ? lines : most;
@@ -22011,13 +22089,18 @@ DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int ste
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
-    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 1, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AT) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 2, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 1, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 2, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, x, rows, tap, count, lines, y, at, v, t);
-    else DLCV__K(pool_lines)(p, p->how, p->step, x, rows, tap, count, lines, y, at, v, t);
+    const int how = p->how, form = 4 * p->cols + p->step;
+#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
+    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
+    if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
+    else DLCV__K(pool_lines)(p, how, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
+#undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
 DLCV__INLINE void DLCV__K(pool_lay)(const dlcv__windows *p, int how, int i, const float *dy, const float *root, const uint8_t *from, float *d, uint8_t *at)
@@ -22073,9 +22156,9 @@ DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, c
             }
             if (how == DLCV__POOL_L2) a = DLCV__VMUL(a, DLCV__FLAT_SOME(x + q, left)), b = DLCV__VMUL(b, DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW));
             if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
-            else DLCV__VSTOREN(dx + q, a, (size_t)left);
+            else if (DLCV__VW > 1) DLCV__VSTOREN(dx + q, a, (size_t)left);
             if (step == 2 && left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
-            else if (step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
+            else if (DLCV__VW > 1 && step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
             continue;
         }
         for (f = 0;;) {
@@ -22086,12 +22169,14 @@ DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, c
         }
     }
 }
-DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
+DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, int cols, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
 {
-    const dlcv__windows copy = *all, *const p = &copy;
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
     const int most = (int)(DLCV__POOL_FLOATS / p->room), some = p->lines < most ? p->lines : most, tap_first = p->before % step;
     const size_t m = (size_t)(p->before / step);
     int row = 0, first, last, stop, i;
+    copy.cols = cols;
     memset(d, 0, (size_t)some * p->room * sizeof *d);
     if (how == DLCV__POOL_AT) memset(at, 0, (size_t)some * p->room);
     while (row < p->height) {
@@ -22121,12 +22206,17 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *d
     uint8_t at[DLCV__POOL_FLOATS];
     const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
     const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
-    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
-    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 1, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AT) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 2, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 1, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 2, dy, roots, taps, x, dx, d, at);
-    else DLCV__K(pool_rows)(p, p->how, p->step, dy, roots, taps, x, dx, d, at);
+    const int how = p->how, form = 4 * p->cols + p->step;
+#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
+    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
+    DLCV__K(pool_rows)(p, how, p->step, p->cols, dy, roots, taps, x, dx, d, at);
+#undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
@@ -34077,8 +34167,9 @@ DLCV__FN void dlcv__pool_of(const dlcv__call *c, dlcv__pool_run *r)
     }
 }
 
-/* Windows that are too wide or too far apart for the kernels: of window (i, j) of x the result, or, dx not NULL, what dy comes to. As the kernels do it. */
-DLCV__FN float dlcv__pool_one(const dlcv__call *c, const dlcv__pool_run *r, const float *x, int i, int j, float dy, float *dx)
+/* Windows that are too wide or too far apart for the kernels: of window (i, j) of x the result and the maximum's tap, or, dx not NULL, what dy comes to. As the
+ * kernels do it. */
+DLCV__FN float dlcv__pool_one(const dlcv__call *c, const dlcv__pool_run *r, const float *x, int i, int j, float dy, float *dx, int *tap)
 {
     const dlcv__pool_span rows = dlcv__pool_row(c, i), cols = dlcv__pool_column(c, j);
     const int most = r->how == (int)DLCV_POOL_MAX, l2 = r->how == (int)DLCV_POOL_L2;
@@ -34095,6 +34186,7 @@ DLCV__FN float dlcv__pool_one(const dlcv__call *c, const dlcv__pool_run *r, cons
         all = col == cols.begin ? u : u + all;
     }
     all = most ? x[best] : l2 ? sqrtf(all) : all / (float)(rows.count * cols.count);
+    *tap = ((int)(best / (size_t)r->w) + r->pad_top - i * r->stride_h) * r->kernel_w + (int)(best % (size_t)r->w) + r->pad_left - j * r->step;
     if (!dx) return all;
     dy = l2 ? (all > 0 ? dy / all : 0.0f) : most ? dy : dy / (float)(rows.count * cols.count);
     if (most) dx[best] += dy;
@@ -34109,7 +34201,7 @@ DLCV__FN float dlcv__pool_one(const dlcv__call *c, const dlcv__pool_run *r, cons
 
 DLCV__FN void dlcv__pool_plain(const dlcv__call *c, const dlcv__pool_run *r, size_t begin, size_t end)
 {
-    int i, j;
+    int i, j, tap;
     for (; begin < end; begin++) {
         const float *x = (const float *)c->in[0]->data + begin * r->plane, *dy = c->out_gradient ? (const float *)c->out_gradient->data + begin * r->map : NULL;
         float *dx = dy ? (float *)c->in_gradient[0]->data + begin * r->plane : NULL, *y = (float *)c->out->data + begin * r->map;
@@ -34117,8 +34209,10 @@ DLCV__FN void dlcv__pool_plain(const dlcv__call *c, const dlcv__pool_run *r, siz
         for (i = 0; i < r->oh; i++) {
             for (j = 0; j < r->ow; j++) {
                 const size_t k = (size_t)i * (size_t)r->ow + (size_t)j;
-                const float all = dlcv__pool_one(c, r, x, i, j, dy ? dy[k] : 0.0f, dx);
-                if (!dx) y[k] = all;
+                const float all = dlcv__pool_one(c, r, x, i, j, dy ? dy[k] : 0.0f, dx, &tap);
+                if (dx) continue;
+                y[k] = all;
+                if (c->saved && r->how == (int)DLCV_POOL_MAX) ((uint8_t *)c->saved)[begin * r->map + k] = (uint8_t)tap;
             }
         }
     }
@@ -34189,16 +34283,13 @@ DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, v
 {
     const dlcv__pool_run *r = (const dlcv__pool_run *)context;
     int most = DLCV__POOL_FLOATS / r->step - r->kernel_w / r->step - 3 * (int)c->kernels->f32->lanes, i, j, lines;
-    float count[DLCV__POOL_WINDOWS], *roots;
+    float count[DLCV__POOL_WINDOWS], *roots = r->how == (int)DLCV_POOL_L2 ? (float *)c->saved : NULL;
     dlcv__windows p;
     size_t k;
-    if (most < 1) {
-        dlcv__pool_plain(c, r, begin, end);
-        return;
-    }
     if (most > DLCV__POOL_WINDOWS) most = DLCV__POOL_WINDOWS;
     dlcv__pool_begin(c, r, &p);
-    for (j = 0; j < r->ow; j += p.n) {
+    if (most < 1) dlcv__pool_plain(c, r, begin, end);
+    for (j = 0; j < r->ow && most > 0; j += p.n) {
         const size_t first = (size_t)dlcv__pool_strip(c, r, j, most, &p, count);
         for (k = begin; k < end; k++) {
             const float *x = (const float *)c->in[0]->data + k * r->plane + first;
@@ -34211,10 +34302,9 @@ DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, v
             }
         }
     }
-    if (!c->saved || p.how != DLCV__POOL_L2) return;
-    for (k = begin * r->map, roots = (float *)c->saved; k < end * r->map; k++) {
-        roots[k] = ((const float *)c->out->data)[k];
-        if (!(roots[k] > 0)) roots[k] = dlcv__float_of(0x7f800000u);           /* the gradient is dy / infinity */
+    for (k = begin * r->map; k < end * r->map && roots; k++) {
+        const float root = ((const float *)c->out->data)[k];
+        roots[k] = root > 0 ? root : dlcv__float_of(0x7f800000u);              /* the gradient is dy / infinity */
     }
 }
 
@@ -35463,11 +35553,14 @@ DLCV__FN void dlcv__group_norm_body(const dlcv__call *c, size_t begin, size_t en
         const float *x = (const float *)c->in[0]->data + s * length;
         float *y = (float *)c->out->data + s * length;
         const size_t k = s * r->group % r->channels;
+        const size_t ahead = s + 1 < end && length <= 2048 ? length : 0;                  /* of the next one, a part before each pass */
         double spread;
+        for (i = 0; i < ahead / 3; i += 16) DLCV__PREFETCH(x + length + i);
         r->mean[s] = (float)(dlcv__norm_sum(c, x, length) / (double)length);
+        for (; i < ahead / 3 * 2; i += 16) DLCV__PREFETCH(x + length + i);
         spread = dlcv__norm_spread(c, x, r->mean[s], length);
         r->rate[s] = (float)(1.0 / sqrt(spread / (double)length + (double)((const dlcv__norm *)c->attr)->epsilon));
-        for (i = 0; s + 1 < end && i < length && i < 4096; i += 16) DLCV__PREFETCH(x + length + i);        /* the next one's */
+            for (; i < ahead; i += 16) DLCV__PREFETCH(x + length + i);
         if (r->places == 1) dlcv__group_norm_vector(c, r, s, y);
         for (i = 0; i < r->group && r->places != 1; i++) {
             dlcv__norm_put(c, x + i * r->places, r->mean[s], r->weight ? r->rate[s] * r->weight[k + i] : r->rate[s], r->bias ? r->bias[k + i] : 0.0f,
@@ -35612,7 +35705,7 @@ static const dlcv__op dlcv__op_group_norm = { "group_norm", 1, 3, 0, DLCV__READS
     dlcv__group_norm_infer, dlcv__group_norm_plan, dlcv__group_norm_forward, dlcv__group_norm_backward, NULL, dlcv__norm_flops };
 
 /* ---- local response normalisation across channels (Krizhevsky et al. 2012, section 3.3)
- * y[c] = x[c] d[c]^-beta, d[c] = k + alpha sum of x[j]^2 over the channels j from c - (size - 1) / 2 to c + size / 2. d is saved. */
+ * y[c] = x[c] d[c]^-beta, d[c] = k + alpha sum of x[j]^2 over the channels j from c - (size - 1) / 2 to c + size / 2. */
 typedef struct dlcv__lrn {
     int size;
     float alpha, beta, k;
@@ -35638,7 +35731,7 @@ DLCV__FN dlcv_status dlcv__local_response_norm_infer(dlcv__call *c)
 
 DLCV__FN dlcv_status dlcv__local_response_norm_plan(dlcv__call *c)
 {
-    c->saved_bytes = c->backward_scratch_bytes = dlcv__extent(&c->in[0]->shape, 0, c->in[0]->shape.ndim) * sizeof(float);
+    c->backward_scratch_bytes = dlcv__extent(&c->in[0]->shape, 0, c->in[0]->shape.ndim) * sizeof(float);
     return DLCV_OK;
 }
 
@@ -35661,28 +35754,32 @@ DLCV__FN void dlcv__lrn_window(size_t k, size_t before, size_t after, size_t cha
     *hi = channels - k > after ? k + after + 1 : channels;
 }
 
+/* Of places i .. i + n - 1 of a plane of n * channels: d, y = centre d^-beta, or one of them; the other is NULL. n <= PIECE, or all if beta is 3/4 */
+DLCV__FN void dlcv__lrn_places(const dlcv__call *c, size_t plane, size_t i, size_t n, const float *centre, float *d, float *y)
+{
+    const dlcv__lrn *a = (const dlcv__lrn *)c->attr;
+    const size_t channels = (size_t)c->in[0]->shape.dim[1], places = dlcv__extent(&c->in[0]->shape, 2, c->in[0]->shape.ndim), k = plane % channels;
+    float t[DLCV__PIECE];
+    size_t lo, hi;
+    dlcv__lrn_window(k, (size_t)(a->size - 1) / 2, (size_t)a->size / 2, channels, &lo, &hi);
+    DLCV__FLAT(c)->response((const float *)c->in[0]->data + (plane - k + lo) * places + i, places, (int)(hi - lo), a->alpha, a->k, centre,
+                            y && a->beta != 0.75f ? t : d, a->beta == 0.75f ? y : NULL, n);
+    if (!y || a->beta == 0.75f) return;
+    dlcv__lrn_power(c, t, t, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, centre, y, n);
+}
+
 /* Planes begin .. end - 1 of n * channels */
 DLCV__FN void dlcv__lrn_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    const dlcv__lrn *a = (const dlcv__lrn *)c->attr;
-    const size_t channels = (size_t)c->in[0]->shape.dim[1], places = dlcv__extent(&c->in[0]->shape, 2, c->in[0]->shape.ndim);
-    const int usual = a->beta == 0.75f;
-    float d[DLCV__PIECE];
-    size_t i, m, lo, hi;
+    const size_t places = dlcv__extent(&c->in[0]->shape, 2, c->in[0]->shape.ndim), most = ((const dlcv__lrn *)c->attr)->beta == 0.75f ? places : (size_t)DLCV__PIECE;
+    size_t i, m;
     (void)context;
-    for (; begin < end && places; begin++) {
-        const size_t k = begin % channels, first = (begin - k) * places;
-        const float *x = (const float *)c->in[0]->data + first;
-        float *y = (float *)c->out->data + first, *saved = c->saved ? (float *)c->saved + first : NULL;
-        dlcv__lrn_window(k, (size_t)(a->size - 1) / 2, (size_t)a->size / 2, channels, &lo, &hi);
+    for (; begin < end; begin++) {
         for (i = 0; i < places; i += m) {
-            const size_t at = k * places + i;
-            float *to = saved ? saved + at : usual ? NULL : d;
-            m = places - i < DLCV__PIECE ? places - i : DLCV__PIECE;
-            DLCV__FLAT(c)->response(x + lo * places + i, places, (int)(hi - lo), a->alpha, a->k, x + at, to, usual ? y + at : NULL, m);
-            if (usual) continue;
-            dlcv__lrn_power(c, to, d, m);
-            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](d, x + at, y + at, m);
+            const size_t at = begin * places + i;
+            m = places - i < most ? places - i : most;
+            dlcv__lrn_places(c, begin, i, m, (const float *)c->in[0]->data + at, NULL, (float *)c->out->data + at);
         }
     }
 }
@@ -35697,10 +35794,20 @@ DLCV__FN dlcv_status dlcv__local_response_norm_forward(dlcv__call *c)
 /* scratch = dy y / d, for each element */
 DLCV__FN void dlcv__lrn_ratio(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    float *t = (float *)c->scratch;
+    const size_t places = dlcv__extent(&c->in[0]->shape, 2, c->in[0]->shape.ndim);
+    float d[DLCV__PIECE];
+    size_t i, m;
     (void)context;
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL]((const float *)c->out_gradient->data + begin, (const float *)c->out->data + begin, t + begin, end - begin);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_DIV](t + begin, (const float *)c->saved + begin, t + begin, end - begin);
+    for (; begin < end; begin++) {
+        for (i = 0; i < places; i += m) {
+            const size_t at = begin * places + i;
+            float *t = (float *)c->scratch + at;
+            m = places - i < DLCV__PIECE ? places - i : DLCV__PIECE;
+            dlcv__lrn_places(c, begin, i, m, NULL, d, NULL);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL]((const float *)c->out_gradient->data + at, (const float *)c->out->data + at, t, m);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_DIV](t, d, t, m);
+        }
+    }
 }
 
 /* dx = dy d^-beta - 2 alpha beta x times the sum of dy y / d over the channels whose windows hold this one */
@@ -35722,8 +35829,7 @@ DLCV__FN void dlcv__lrn_back(const dlcv__call *c, size_t begin, size_t end, void
             for (j = lo; j < hi; j++) DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](s, ratio + j * places + i, s, m);
             DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](s, (const float *)c->in[0]->data + at, s, m);
             DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](s, 2.0f * a->alpha * a->beta, s, m);
-            dlcv__lrn_power(c, (const float *)c->saved + at, t, m);
-            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, (const float *)c->out_gradient->data + at, t, m);
+            dlcv__lrn_places(c, begin, i, m, (const float *)c->out_gradient->data + at, NULL, t);
             DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](t, s, (float *)c->in_gradient[0]->data + at, m);
         }
     }
@@ -35732,7 +35838,7 @@ DLCV__FN void dlcv__lrn_back(const dlcv__call *c, size_t begin, size_t end, void
 DLCV__FN dlcv_status dlcv__local_response_norm_backward(dlcv__call *c)
 {
     const dlcv_shape *x = &c->in[0]->shape;
-    dlcv__flat_run(c, dlcv_tensor_count(c->out), 4, dlcv__lrn_ratio, NULL);
+    dlcv__flat_run(c, dlcv__extent(x, 0, 2), dlcv__extent(x, 2, x->ndim) * (3 + (size_t)((const dlcv__lrn *)c->attr)->size), dlcv__lrn_ratio, NULL);
     dlcv__flat_run(c, dlcv__extent(x, 0, 2), dlcv__extent(x, 2, x->ndim) * (3 + (size_t)((const dlcv__lrn *)c->attr)->size), dlcv__lrn_back, NULL);
     return DLCV_OK;
 }

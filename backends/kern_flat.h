@@ -517,9 +517,9 @@ DLCV__KERNEL void DLCV__K(flat_double)(const dlcv__twice *d, const float *x, flo
         u = DLCV__VZIPLO(a, b);
         v = DLCV__VZIPHI(a, b);
         if (whole || 2 * (n - i) >= DLCV__VW) DLCV__VSTORE(y + 2 * i, u);
-        else DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
+        else if (DLCV__VW > 1) DLCV__VSTOREN(y + 2 * i, u, 2 * (n - i));
         if (whole) DLCV__VSTORE(y + 2 * i + DLCV__VW, v);
-        else if (2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
+        else if (DLCV__VW > 1 && 2 * (n - i) > DLCV__VW) DLCV__VSTOREN(y + 2 * i + DLCV__VW, v, 2 * (n - i) - DLCV__VW);
     }
     DLCV__LEAVE();
 }
@@ -536,6 +536,7 @@ DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, flo
         for (k = 0; k < d->gives; k++) {
             const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
             const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            (void)v;                                            /* scalar: one of them is all */
             sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
             (void)v;        /* which a single lane does not see */
         }
@@ -696,7 +697,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
         if (free || DLCV__VW == 1 || n - j >= DLCV__VW) {
             DLCV__VSTORE(y + j, best);
             if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
-        } else {
+        } else if (DLCV__VW > 1) {
             DLCV__VSTOREN(y + j, best, (size_t)(n - j));
             if (how != DLCV__POOL_AT) continue;
             DLCV__VNARROW(bytes, DLCV__VTOI(tap));
@@ -709,12 +710,14 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step
     }
 }
 
-DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, int cols, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
 {
-    const dlcv__windows copy = *all, *const p = &copy;          /* which no store changes */
+    dlcv__windows copy = *all;                                  /* which no store changes */
+    const dlcv__windows *const p = &copy;
     const size_t size = (size_t)step * p->room, pitch = p->pitch;
     const int most = (int)(DLCV__POOL_FLOATS / size), both = step == 2;
     int i, q, some = lines < most ? lines : most;
+    copy.cols = cols;
     if (how > DLCV__POOL_AT) memset(v, 0, (size_t)some * size * sizeof *v);        /* lanes that nobody needs: no denormals, which are slow */
     for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
         some = lines < most ? lines : most;
@@ -745,13 +748,18 @@ DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int ste
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
-    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 1, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AT) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 2, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 1, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 2, x, rows, tap, count, lines, y, at, v, t);
-    else if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, x, rows, tap, count, lines, y, at, v, t);
-    else DLCV__K(pool_lines)(p, p->how, p->step, x, rows, tap, count, lines, y, at, v, t);
+    const int how = p->how, form = 4 * p->cols + p->step;        /* what networks have by itself */
+#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
+    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
+    if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
+    else DLCV__K(pool_lines)(p, how, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
+#undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
 
@@ -817,9 +825,9 @@ DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, c
             }
             if (how == DLCV__POOL_L2) a = DLCV__VMUL(a, DLCV__FLAT_SOME(x + q, left)), b = DLCV__VMUL(b, DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW));
             if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
-            else DLCV__VSTOREN(dx + q, a, (size_t)left);
+            else if (DLCV__VW > 1) DLCV__VSTOREN(dx + q, a, (size_t)left);
             if (step == 2 && left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
-            else if (step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
+            else if (DLCV__VW > 1 && step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
             continue;
         }
         for (f = 0;;) {
@@ -831,12 +839,14 @@ DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, c
     }
 }
 
-DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
+DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, int cols, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
 {
-    const dlcv__windows copy = *all, *const p = &copy;
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
     const int most = (int)(DLCV__POOL_FLOATS / p->room), some = p->lines < most ? p->lines : most, tap_first = p->before % step;
     const size_t m = (size_t)(p->before / step);
     int row = 0, first, last, stop, i;
+    copy.cols = cols;
     memset(d, 0, (size_t)some * p->room * sizeof *d);
     if (how == DLCV__POOL_AT) memset(at, 0, (size_t)some * p->room);
     while (row < p->height) {
@@ -867,12 +877,17 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *d
     uint8_t at[DLCV__POOL_FLOATS];
     const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
     const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
-    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
-    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 1, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AT) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 2, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 1, dy, roots, taps, x, dx, d, at);
-    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 2, dy, roots, taps, x, dx, d, at);
-    else DLCV__K(pool_rows)(p, p->how, p->step, dy, roots, taps, x, dx, d, at);
+    const int how = p->how, form = 4 * p->cols + p->step;
+#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
+    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
+    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
+    DLCV__K(pool_rows)(p, how, p->step, p->cols, dy, roots, taps, x, dx, d, at);
+#undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
 

@@ -403,11 +403,14 @@ DLCV__FN void dlcv__group_norm_body(const dlcv__call *c, size_t begin, size_t en
         const float *x = (const float *)c->in[0]->data + s * length;
         float *y = (float *)c->out->data + s * length;
         const size_t k = s * r->group % r->channels;
+        const size_t ahead = s + 1 < end && length <= 2048 ? length : 0;                  /* of the next one, a part before each pass */
         double spread;
+        for (i = 0; i < ahead / 3; i += 16) DLCV__PREFETCH(x + length + i);
         r->mean[s] = (float)(dlcv__norm_sum(c, x, length) / (double)length);
+        for (; i < ahead / 3 * 2; i += 16) DLCV__PREFETCH(x + length + i);
         spread = dlcv__norm_spread(c, x, r->mean[s], length);
         r->rate[s] = (float)(1.0 / sqrt(spread / (double)length + (double)((const dlcv__norm *)c->attr)->epsilon));
-        for (i = 0; s + 1 < end && i < length && i < 4096; i += 16) DLCV__PREFETCH(x + length + i);        /* the next one's */
+            for (; i < ahead; i += 16) DLCV__PREFETCH(x + length + i);
         if (r->places == 1) dlcv__group_norm_vector(c, r, s, y);
         for (i = 0; i < r->group && r->places != 1; i++) {
             dlcv__norm_put(c, x + i * r->places, r->mean[s], r->weight ? r->rate[s] * r->weight[k + i] : r->rate[s], r->bias ? r->bias[k + i] : 0.0f,
@@ -552,7 +555,7 @@ static const dlcv__op dlcv__op_group_norm = { "group_norm", 1, 3, 0, DLCV__READS
     dlcv__group_norm_infer, dlcv__group_norm_plan, dlcv__group_norm_forward, dlcv__group_norm_backward, NULL, dlcv__norm_flops };
 
 /* ---- local response normalisation across channels (Krizhevsky et al. 2012, section 3.3)
- * y[c] = x[c] d[c]^-beta, d[c] = k + alpha sum of x[j]^2 over the channels j from c - (size - 1) / 2 to c + size / 2. d is saved. */
+ * y[c] = x[c] d[c]^-beta, d[c] = k + alpha sum of x[j]^2 over the channels j from c - (size - 1) / 2 to c + size / 2. */
 typedef struct dlcv__lrn {
     int size;
     float alpha, beta, k;
@@ -578,7 +581,7 @@ DLCV__FN dlcv_status dlcv__local_response_norm_infer(dlcv__call *c)
 
 DLCV__FN dlcv_status dlcv__local_response_norm_plan(dlcv__call *c)
 {
-    c->saved_bytes = c->backward_scratch_bytes = dlcv__extent(&c->in[0]->shape, 0, c->in[0]->shape.ndim) * sizeof(float);
+    c->backward_scratch_bytes = dlcv__extent(&c->in[0]->shape, 0, c->in[0]->shape.ndim) * sizeof(float);
     return DLCV_OK;
 }
 
@@ -601,28 +604,32 @@ DLCV__FN void dlcv__lrn_window(size_t k, size_t before, size_t after, size_t cha
     *hi = channels - k > after ? k + after + 1 : channels;
 }
 
+/* Of places i .. i + n - 1 of a plane of n * channels: d, y = centre d^-beta, or one of them; the other is NULL. n <= PIECE, or all if beta is 3/4 */
+DLCV__FN void dlcv__lrn_places(const dlcv__call *c, size_t plane, size_t i, size_t n, const float *centre, float *d, float *y)
+{
+    const dlcv__lrn *a = (const dlcv__lrn *)c->attr;
+    const size_t channels = (size_t)c->in[0]->shape.dim[1], places = dlcv__extent(&c->in[0]->shape, 2, c->in[0]->shape.ndim), k = plane % channels;
+    float t[DLCV__PIECE];
+    size_t lo, hi;
+    dlcv__lrn_window(k, (size_t)(a->size - 1) / 2, (size_t)a->size / 2, channels, &lo, &hi);
+    DLCV__FLAT(c)->response((const float *)c->in[0]->data + (plane - k + lo) * places + i, places, (int)(hi - lo), a->alpha, a->k, centre,
+                            y && a->beta != 0.75f ? t : d, a->beta == 0.75f ? y : NULL, n);
+    if (!y || a->beta == 0.75f) return;
+    dlcv__lrn_power(c, t, t, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, centre, y, n);
+}
+
 /* Planes begin .. end - 1 of n * channels */
 DLCV__FN void dlcv__lrn_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    const dlcv__lrn *a = (const dlcv__lrn *)c->attr;
-    const size_t channels = (size_t)c->in[0]->shape.dim[1], places = dlcv__extent(&c->in[0]->shape, 2, c->in[0]->shape.ndim);
-    const int usual = a->beta == 0.75f;
-    float d[DLCV__PIECE];
-    size_t i, m, lo, hi;
+    const size_t places = dlcv__extent(&c->in[0]->shape, 2, c->in[0]->shape.ndim), most = ((const dlcv__lrn *)c->attr)->beta == 0.75f ? places : (size_t)DLCV__PIECE;
+    size_t i, m;
     (void)context;
-    for (; begin < end && places; begin++) {
-        const size_t k = begin % channels, first = (begin - k) * places;
-        const float *x = (const float *)c->in[0]->data + first;
-        float *y = (float *)c->out->data + first, *saved = c->saved ? (float *)c->saved + first : NULL;
-        dlcv__lrn_window(k, (size_t)(a->size - 1) / 2, (size_t)a->size / 2, channels, &lo, &hi);
+    for (; begin < end; begin++) {
         for (i = 0; i < places; i += m) {
-            const size_t at = k * places + i;
-            float *to = saved ? saved + at : usual ? NULL : d;
-            m = places - i < DLCV__PIECE ? places - i : DLCV__PIECE;
-            DLCV__FLAT(c)->response(x + lo * places + i, places, (int)(hi - lo), a->alpha, a->k, x + at, to, usual ? y + at : NULL, m);
-            if (usual) continue;
-            dlcv__lrn_power(c, to, d, m);
-            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](d, x + at, y + at, m);
+            const size_t at = begin * places + i;
+            m = places - i < most ? places - i : most;
+            dlcv__lrn_places(c, begin, i, m, (const float *)c->in[0]->data + at, NULL, (float *)c->out->data + at);
         }
     }
 }
@@ -637,10 +644,20 @@ DLCV__FN dlcv_status dlcv__local_response_norm_forward(dlcv__call *c)
 /* scratch = dy y / d, for each element */
 DLCV__FN void dlcv__lrn_ratio(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    float *t = (float *)c->scratch;
+    const size_t places = dlcv__extent(&c->in[0]->shape, 2, c->in[0]->shape.ndim);
+    float d[DLCV__PIECE];
+    size_t i, m;
     (void)context;
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL]((const float *)c->out_gradient->data + begin, (const float *)c->out->data + begin, t + begin, end - begin);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_DIV](t + begin, (const float *)c->saved + begin, t + begin, end - begin);
+    for (; begin < end; begin++) {
+        for (i = 0; i < places; i += m) {
+            const size_t at = begin * places + i;
+            float *t = (float *)c->scratch + at;
+            m = places - i < DLCV__PIECE ? places - i : DLCV__PIECE;
+            dlcv__lrn_places(c, begin, i, m, NULL, d, NULL);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL]((const float *)c->out_gradient->data + at, (const float *)c->out->data + at, t, m);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_DIV](t, d, t, m);
+        }
+    }
 }
 
 /* dx = dy d^-beta - 2 alpha beta x times the sum of dy y / d over the channels whose windows hold this one */
@@ -662,8 +679,7 @@ DLCV__FN void dlcv__lrn_back(const dlcv__call *c, size_t begin, size_t end, void
             for (j = lo; j < hi; j++) DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](s, ratio + j * places + i, s, m);
             DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](s, (const float *)c->in[0]->data + at, s, m);
             DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](s, 2.0f * a->alpha * a->beta, s, m);
-            dlcv__lrn_power(c, (const float *)c->saved + at, t, m);
-            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, (const float *)c->out_gradient->data + at, t, m);
+            dlcv__lrn_places(c, begin, i, m, (const float *)c->out_gradient->data + at, NULL, t);
             DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](t, s, (float *)c->in_gradient[0]->data + at, m);
         }
     }
@@ -672,7 +688,7 @@ DLCV__FN void dlcv__lrn_back(const dlcv__call *c, size_t begin, size_t end, void
 DLCV__FN dlcv_status dlcv__local_response_norm_backward(dlcv__call *c)
 {
     const dlcv_shape *x = &c->in[0]->shape;
-    dlcv__flat_run(c, dlcv_tensor_count(c->out), 4, dlcv__lrn_ratio, NULL);
+    dlcv__flat_run(c, dlcv__extent(x, 0, 2), dlcv__extent(x, 2, x->ndim) * (3 + (size_t)((const dlcv__lrn *)c->attr)->size), dlcv__lrn_ratio, NULL);
     dlcv__flat_run(c, dlcv__extent(x, 0, 2), dlcv__extent(x, 2, x->ndim) * (3 + (size_t)((const dlcv__lrn *)c->attr)->size), dlcv__lrn_back, NULL);
     return DLCV_OK;
 }

@@ -114,8 +114,9 @@ DLCV__FN void dlcv__pool_of(const dlcv__call *c, dlcv__pool_run *r)
     }
 }
 
-/* Windows that are too wide or too far apart for the kernels: of window (i, j) of x the result, or, dx not NULL, what dy comes to. As the kernels do it. */
-DLCV__FN float dlcv__pool_one(const dlcv__call *c, const dlcv__pool_run *r, const float *x, int i, int j, float dy, float *dx)
+/* Windows that are too wide or too far apart for the kernels: of window (i, j) of x the result and the maximum's tap, or, dx not NULL, what dy comes to. As the
+ * kernels do it. */
+DLCV__FN float dlcv__pool_one(const dlcv__call *c, const dlcv__pool_run *r, const float *x, int i, int j, float dy, float *dx, int *tap)
 {
     const dlcv__pool_span rows = dlcv__pool_row(c, i), cols = dlcv__pool_column(c, j);
     const int most = r->how == (int)DLCV_POOL_MAX, l2 = r->how == (int)DLCV_POOL_L2;
@@ -132,6 +133,7 @@ DLCV__FN float dlcv__pool_one(const dlcv__call *c, const dlcv__pool_run *r, cons
         all = col == cols.begin ? u : u + all;
     }
     all = most ? x[best] : l2 ? sqrtf(all) : all / (float)(rows.count * cols.count);
+    *tap = ((int)(best / (size_t)r->w) + r->pad_top - i * r->stride_h) * r->kernel_w + (int)(best % (size_t)r->w) + r->pad_left - j * r->step;
     if (!dx) return all;
     dy = l2 ? (all > 0 ? dy / all : 0.0f) : most ? dy : dy / (float)(rows.count * cols.count);
     if (most) dx[best] += dy;
@@ -146,7 +148,7 @@ DLCV__FN float dlcv__pool_one(const dlcv__call *c, const dlcv__pool_run *r, cons
 
 DLCV__FN void dlcv__pool_plain(const dlcv__call *c, const dlcv__pool_run *r, size_t begin, size_t end)
 {
-    int i, j;
+    int i, j, tap;
     for (; begin < end; begin++) {
         const float *x = (const float *)c->in[0]->data + begin * r->plane, *dy = c->out_gradient ? (const float *)c->out_gradient->data + begin * r->map : NULL;
         float *dx = dy ? (float *)c->in_gradient[0]->data + begin * r->plane : NULL, *y = (float *)c->out->data + begin * r->map;
@@ -154,8 +156,10 @@ DLCV__FN void dlcv__pool_plain(const dlcv__call *c, const dlcv__pool_run *r, siz
         for (i = 0; i < r->oh; i++) {
             for (j = 0; j < r->ow; j++) {
                 const size_t k = (size_t)i * (size_t)r->ow + (size_t)j;
-                const float all = dlcv__pool_one(c, r, x, i, j, dy ? dy[k] : 0.0f, dx);
-                if (!dx) y[k] = all;
+                const float all = dlcv__pool_one(c, r, x, i, j, dy ? dy[k] : 0.0f, dx, &tap);
+                if (dx) continue;
+                y[k] = all;
+                if (c->saved && r->how == (int)DLCV_POOL_MAX) ((uint8_t *)c->saved)[begin * r->map + k] = (uint8_t)tap;
             }
         }
     }
@@ -226,16 +230,13 @@ DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, v
 {
     const dlcv__pool_run *r = (const dlcv__pool_run *)context;
     int most = DLCV__POOL_FLOATS / r->step - r->kernel_w / r->step - 3 * (int)c->kernels->f32->lanes, i, j, lines;
-    float count[DLCV__POOL_WINDOWS], *roots;
+    float count[DLCV__POOL_WINDOWS], *roots = r->how == (int)DLCV_POOL_L2 ? (float *)c->saved : NULL;
     dlcv__windows p;
     size_t k;
-    if (most < 1) {
-        dlcv__pool_plain(c, r, begin, end);
-        return;
-    }
     if (most > DLCV__POOL_WINDOWS) most = DLCV__POOL_WINDOWS;
     dlcv__pool_begin(c, r, &p);
-    for (j = 0; j < r->ow; j += p.n) {
+    if (most < 1) dlcv__pool_plain(c, r, begin, end);
+    for (j = 0; j < r->ow && most > 0; j += p.n) {
         const size_t first = (size_t)dlcv__pool_strip(c, r, j, most, &p, count);
         for (k = begin; k < end; k++) {
             const float *x = (const float *)c->in[0]->data + k * r->plane + first;
@@ -248,10 +249,9 @@ DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, v
             }
         }
     }
-    if (!c->saved || p.how != DLCV__POOL_L2) return;
-    for (k = begin * r->map, roots = (float *)c->saved; k < end * r->map; k++) {
-        roots[k] = ((const float *)c->out->data)[k];
-        if (!(roots[k] > 0)) roots[k] = dlcv__float_of(0x7f800000u);           /* the gradient is dy / infinity */
+    for (k = begin * r->map; k < end * r->map && roots; k++) {
+        const float root = ((const float *)c->out->data)[k];
+        roots[k] = root > 0 ? root : dlcv__float_of(0x7f800000u);              /* the gradient is dy / infinity */
     }
 }
 

@@ -130,7 +130,7 @@ static void pool(const dlcv__kernels_flat *k, int how, int kernel, int step, con
     dlcv__windows p;
     float ones[320];
     int i;
-    for (i = 0; i < 320; i++) ones[i] = (float)kernel;
+    for (i = 0; i < 320; i++) ones[i] = 1;
     memset(&p, 0, sizeof p);
     p.how = how;
     p.cols = kernel;
@@ -140,7 +140,7 @@ static void pool(const dlcv__kernels_flat *k, int how, int kernel, int step, con
     p.pitch = (size_t)pitch;
     p.room = (size_t)(n + kernel / step) + 3 * test_kernels()->f32->lanes;
     p.count = ones;
-    k->pool(&p, x, kernel, 0, (float)kernel, 1, y, NULL);
+    k->pool(&p, x, kernel, 0, 1, 1, y, NULL);
 }
 
 /* sums, softmax, pooling and the elementwise operations, of lengths that leave tails */

@@ -1,4 +1,5 @@
-/* Pooling and its gradient against plain loops, over sizes around those of vectors and of the kernels' buffers. */
+/* Pooling and its gradient against plain loops, over sizes around those of vectors and of the kernels' buffers; resampling by 2 likewise, and that its gradient
+ * is the transposed. */
 #include "test.h"
 #include <math.h>
 
@@ -103,10 +104,57 @@ static void one(const pool_case *p)
     dlcv_tensor_free(&up);
 }
 
+/* y of one row, or of one column, at double its length */
+static double between(const float *x, int step, int n, int i, int bilinear)
+{
+    const double at = (i + 0.5) / 2 - 0.5, low = floor(at), part = at - low;
+    const int j = (int)low < 0 ? 0 : (int)low, k = (int)low + 1 > n - 1 ? n - 1 : (int)low + 1;
+    return bilinear ? (1 - part) * (double)x[j * step] + part * (double)x[k * step] : (double)x[i / 2 * step];
+}
+
+static void resize(int how, int h, int w)
+{
+    const dlcv_shape shape = dlcv_shape4(1, 2, h, w);
+    dlcv_graph *g = dlcv_graph_new(NULL, 1);
+    dlcv_node in = dlcv_keep(dlcv_input(g, "x", DLCV_F32, shape)), out = dlcv_resize2d(in, 2, (dlcv_interpolation)how);
+    dlcv_tensor x = { 0 }, up = { 0 };
+    const float *y, *dx;
+    double inner = 0, outer = 0, size = 0;
+    int i, j, k, n = 2 * h * w, wrong = 0;
+    CHECK_OK(dlcv_tensor_new(NULL, DLCV_F32, shape, &x));
+    CHECK_OK(dlcv_tensor_new(NULL, DLCV_F32, dlcv_shape4(1, 2, 2 * h, 2 * w), &up));
+    for (i = 0; i < n; i++) dlcv_f32(&x)[i] = chance((uint32_t)i);
+    for (i = 0; i < 4 * n; i++) dlcv_f32(&up)[i] = chance((uint32_t)i + 99u);
+    CHECK_OK(dlcv_bind(in, &x));
+    CHECK_OK(dlcv_forward(out, DLCV_MODE_GRADIENT));
+    CHECK_OK(dlcv_backward_from(out, &up));
+    y = dlcv_f32(dlcv_value(out));
+    dx = dlcv_f32(dlcv_gradient(in));
+    for (i = 0; i < 4 * n; i++) outer += (double)y[i] * (double)dlcv_f32(&up)[i], size += fabs((double)y[i]);
+    for (i = 0; i < n; i++) inner += (double)dx[i] * (double)dlcv_f32(&x)[i];
+    CHECK(fabs(inner - outer) <= 1e-6 * size);
+    for (k = 0; k < 2 && (how == DLCV_INTERPOLATION_NEAREST || how == DLCV_INTERPOLATION_BILINEAR); k++) {
+        for (i = 0; i < 2 * h; i++) {
+            float line[200];
+            for (j = 0; j < w; j++) line[j] = (float)between(dlcv_f32(&x) + k * h * w + j, w, h, i, how == DLCV_INTERPOLATION_BILINEAR);
+            for (j = 0; j < 2 * w; j++) {
+                wrong += !(fabs(between(line, 1, w, j, how == DLCV_INTERPOLATION_BILINEAR) - (double)y[(k * 2 * h + i) * 2 * w + j]) <= 1e-6);
+            }
+        }
+    }
+    CHECK(wrong == 0);
+    if (wrong) printf("    resize %d, %d x %d\n", how, h, w);
+    dlcv_graph_free(g);
+    dlcv_tensor_free(&x);
+    dlcv_tensor_free(&up);
+}
+
 int main(void)
 {
     static const int widths[] = { 5, 8, 16, 31, 33, 64, 70, 530, 1100 }, kernels[][3] = { { 2, 2, 0 }, { 2, 1, 0 }, { 2, 2, 1 }, { 3, 2, 1 }, { 3, 1, 1 }, { 3, 2, 0 }, { 3, 3, 0 },
-        { 5, 1, 2 }, { 5, 2, 2 }, { 4, 3, 1 }, { 1, 1, 0 }, { 1, 2, 0 } };
+        { 5, 1, 2 }, { 5, 2, 2 }, { 4, 3, 1 }, { 1, 1, 0 }, { 1, 2, 0 }, { 6, 5, 3 }, { 5, 4, 0 } };
+    static const pool_case large[] = { { 0, 40, 37, 17, 2, 8, 0, 0 }, { 0, 70, 80, 30, 25, 3, 1, 0 }, { 0, 64, 90, 16, 1, 5, 0, 1 }, { 0, 2, 1000, 2, 900, 0, 0, 0 } };
+    int i, how;
     size_t w, k;
     for (w = 0; w < sizeof widths / sizeof *widths; w++) {
         for (k = 0; k < sizeof kernels / sizeof *kernels; k++) {
@@ -122,6 +170,14 @@ int main(void)
                 one(&p);
             }
         }
+    }
+    for (i = 0; i < 12; i++) {
+        pool_case p = large[i % 4];
+        p.how = i / 4;
+        one(&p);
+    }
+    for (how = DLCV_INTERPOLATION_SMOOTH; how <= DLCV_INTERPOLATION_AREA; how++) {
+        for (w = 0; w < 5; w++) resize(how, 4 + (int)w, w < 2 ? 7 + (int)w : 13 * (int)w);
     }
     return test_end("pool");
 }
