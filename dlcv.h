@@ -25622,7 +25622,7 @@ DLCV__FN int dlcv__direct_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_
     if (!dlcv__frame_of(g, lanes, k->lanes, 1, &d->f) || d->f.floats > (size_t)-1 / 8) return 0;
     d->frame = (d->f.floats + 15) / 16 * 16;
     d->units = (g->n + lanes - 1) / lanes;
-    d->segments = work < 1 ? 1 : work < DLCV__DW_SEGMENTS ? (int)work : DLCV__DW_SEGMENTS;
+    d->segments = work < 1 ? 1 : work < (double)DLCV__DW_SEGMENTS ? (int)work : (int)DLCV__DW_SEGMENTS;
     if ((size_t)d->segments > d->units) d->segments = (int)d->units;
     d->tasks = width < d->segments ? width : d->segments;
     *bytes = 0;
