@@ -5862,10 +5862,10 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
 #else
 #define DLCV__FLAT_NEAR 0
 #endif
-#define DLCV__FLAT_FAR(a, b) const int far = DLCV__K(flat_far)(&n, (a), (b), y);
+#define DLCV__FLAT_FAR(a, b) const int past = DLCV__K(flat_far)(&n, (a), (b), y);
 /* y[i] = the vector EXPRESSION, of DLCV__FLAT_GET(an array)s */
 #define DLCV__FLAT_EACH(y, ...) \
-    for (i = 0; DLCV__RARELY(far) && n - i >= DLCV__VW; i += DLCV__VW) { \
+    for (i = 0; DLCV__RARELY(past) && n - i >= DLCV__VW; i += DLCV__VW) { \
         enum { whole = 1 }; \
         const DLCV__V r = __VA_ARGS__; \
         DLCV__VSTREAM((y) + i, r); \
@@ -5880,14 +5880,14 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
         const DLCV__V r = __VA_ARGS__; \
         DLCV__VSTOREN((y) + i, r, n - i); \
     } \
-    if (DLCV__RARELY(far == 2)) DLCV__VFENCE();
+    if (DLCV__RARELY(past == 2)) DLCV__VFENCE();
 
 /* 0: not far; 1: the caller fences; 2: the kernel does. What is read stays in the caches, and so does what takes its place. */
 DLCV__INLINE int DLCV__K(flat_far)(size_t *n, const float *a, const float *b, const float *y)
 {
-    const int said = *n >= DLCV__FAR, far = said ? 1 : *n >= DLCV__FAR_FLOATS ? 2 : 0;
+    const int said = *n >= DLCV__FAR, past = said ? 1 : *n >= DLCV__FAR_FLOATS ? 2 : 0;
     if (said) *n -= DLCV__FAR;
-    return DLCV__FLAT_NEAR || y == a || y == b || (size_t)y % (4 * DLCV__VW) ? 0 : far;
+    return DLCV__FLAT_NEAR || y == a || y == b || (size_t)y % (4 * DLCV__VW) ? 0 : past;
 }
 
 DLCV__KERNEL void DLCV__K(flat_fence)(void)
@@ -5921,7 +5921,7 @@ DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
 {
     const DLCV__V v = DLCV__VSET(value);
     size_t i, all = n >= DLCV__FAR ? n : n / 4;                  /* one stream may stay where two or three cannot */
-    const int far = DLCV__K(flat_far)(&all, NULL, NULL, y);
+    const int past = DLCV__K(flat_far)(&all, NULL, NULL, y);
     n = n >= DLCV__FAR ? all : n;
     DLCV__FLAT_EACH(y, v)
     DLCV__LEAVE();
@@ -5956,7 +5956,7 @@ DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n
 {
     const DLCV__V v = DLCV__VSET(a);
     size_t i;
-    enum { far = 0 };
+    enum { past = 0 };
     DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), v, DLCV__FLAT_GET(y)))
     DLCV__LEAVE();
 }
@@ -6157,7 +6157,7 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
 
 /* Functions of one, two or three arrays, u = a[i], v = b[i], w = c[i], and two numbers p and q; which arrays a function reads DLCV__FLAT_MAPn says, the
  * others are any address. First whole vectors; then the rest, padded, by the same text. y may be any of a, b, c. */
-#define DLCV__FLAT_TO(r) if (DLCV__RARELY(far)) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
+#define DLCV__FLAT_TO(r) if (DLCV__RARELY(past)) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
 #define DLCV__FLAT_OVER(NAME, ...) case NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
 #define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
 #define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
@@ -6230,7 +6230,7 @@ DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, c
 {
     const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
     DLCV__ALIGN64 float rest[4 * DLCV__VW];
-    int far = DLCV__K(flat_far)(&n, a, b, y) && y != c ? 1 : 0;
+    int past = DLCV__K(flat_far)(&n, a, b, y) && y != c ? 1 : 0;
     const size_t whole = n / DLCV__VW * DLCV__VW;
     size_t i, m = whole;
     float *to = y;
@@ -6292,7 +6292,7 @@ again:
     DLCV__FLAT_MAP2(DLCV__MAP_PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
     default: break;
     }
-    if (far && n >= DLCV__FAR_FLOATS) DLCV__VFENCE();
+    if (past && n >= DLCV__FAR_FLOATS) DLCV__VFENCE();
 tail:
     if (to == y && whole < n) {
         const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
@@ -6300,7 +6300,7 @@ tail:
         DLCV__VSTORE(rest + DLCV__VW, v);
         DLCV__VSTORE(rest + 2 * DLCV__VW, w);
         a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
-        m = DLCV__VW, far = 0;
+        m = DLCV__VW, past = 0;
         goto again;
     }
     if (whole < n) {
@@ -9629,9 +9629,9 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
 #else
 #define DLCV__FLAT_NEAR 0
 #endif
-#define DLCV__FLAT_FAR(a, b) const int far = DLCV__K(flat_far)(&n, (a), (b), y);
+#define DLCV__FLAT_FAR(a, b) const int past = DLCV__K(flat_far)(&n, (a), (b), y);
 #define DLCV__FLAT_EACH(y, ...) \
-    for (i = 0; DLCV__RARELY(far) && n - i >= DLCV__VW; i += DLCV__VW) { \
+    for (i = 0; DLCV__RARELY(past) && n - i >= DLCV__VW; i += DLCV__VW) { \
         enum { whole = 1 }; \
         const DLCV__V r = __VA_ARGS__; \
         DLCV__VSTREAM((y) + i, r); \
@@ -9646,12 +9646,12 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
         const DLCV__V r = __VA_ARGS__; \
         DLCV__VSTOREN((y) + i, r, n - i); \
     } \
-    if (DLCV__RARELY(far == 2)) DLCV__VFENCE();
+    if (DLCV__RARELY(past == 2)) DLCV__VFENCE();
 DLCV__INLINE int DLCV__K(flat_far)(size_t *n, const float *a, const float *b, const float *y)
 {
-    const int said = *n >= DLCV__FAR, far = said ? 1 : *n >= DLCV__FAR_FLOATS ? 2 : 0;
+    const int said = *n >= DLCV__FAR, past = said ? 1 : *n >= DLCV__FAR_FLOATS ? 2 : 0;
     if (said) *n -= DLCV__FAR;
-    return DLCV__FLAT_NEAR || y == a || y == b || (size_t)y % (4 * DLCV__VW) ? 0 : far;
+    return DLCV__FLAT_NEAR || y == a || y == b || (size_t)y % (4 * DLCV__VW) ? 0 : past;
 }
 DLCV__KERNEL void DLCV__K(flat_fence)(void)
 {
@@ -9681,7 +9681,7 @@ DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
 {
     const DLCV__V v = DLCV__VSET(value);
     size_t i, all = n >= DLCV__FAR ? n : n / 4;
-    const int far = DLCV__K(flat_far)(&all, NULL, NULL, y);
+    const int past = DLCV__K(flat_far)(&all, NULL, NULL, y);
     n = n >= DLCV__FAR ? all : n;
     DLCV__FLAT_EACH(y, v)
     DLCV__LEAVE();
@@ -9712,7 +9712,7 @@ DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n
 {
     const DLCV__V v = DLCV__VSET(a);
     size_t i;
-    enum { far = 0 };
+    enum { past = 0 };
     DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), v, DLCV__FLAT_GET(y)))
     DLCV__LEAVE();
 }
@@ -9884,7 +9884,7 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__LEAVE();
     return top + log_sum;
 }
-#define DLCV__FLAT_TO(r) if (DLCV__RARELY(far)) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
+#define DLCV__FLAT_TO(r) if (DLCV__RARELY(past)) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
 #define DLCV__FLAT_OVER(NAME, ...) case NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
 #define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
 #define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
@@ -9942,7 +9942,7 @@ DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, c
 {
     const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
     DLCV__ALIGN64 float rest[4 * DLCV__VW];
-    int far = DLCV__K(flat_far)(&n, a, b, y) && y != c ? 1 : 0;
+    int past = DLCV__K(flat_far)(&n, a, b, y) && y != c ? 1 : 0;
     const size_t whole = n / DLCV__VW * DLCV__VW;
     size_t i, m = whole;
     float *to = y;
@@ -10004,7 +10004,7 @@ again:
     DLCV__FLAT_MAP2(DLCV__MAP_PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
     default: break;
     }
-    if (far && n >= DLCV__FAR_FLOATS) DLCV__VFENCE();
+    if (past && n >= DLCV__FAR_FLOATS) DLCV__VFENCE();
 tail:
     if (to == y && whole < n) {
         const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
@@ -10012,7 +10012,7 @@ tail:
         DLCV__VSTORE(rest + DLCV__VW, v);
         DLCV__VSTORE(rest + 2 * DLCV__VW, w);
         a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
-        m = DLCV__VW, far = 0;
+        m = DLCV__VW, past = 0;
         goto again;
     }
     if (whole < n) {
@@ -12314,9 +12314,9 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
 #else
 #define DLCV__FLAT_NEAR 0
 #endif
-#define DLCV__FLAT_FAR(a, b) const int far = DLCV__K(flat_far)(&n, (a), (b), y);
+#define DLCV__FLAT_FAR(a, b) const int past = DLCV__K(flat_far)(&n, (a), (b), y);
 #define DLCV__FLAT_EACH(y, ...) \
-    for (i = 0; DLCV__RARELY(far) && n - i >= DLCV__VW; i += DLCV__VW) { \
+    for (i = 0; DLCV__RARELY(past) && n - i >= DLCV__VW; i += DLCV__VW) { \
         enum { whole = 1 }; \
         const DLCV__V r = __VA_ARGS__; \
         DLCV__VSTREAM((y) + i, r); \
@@ -12331,12 +12331,12 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
         const DLCV__V r = __VA_ARGS__; \
         DLCV__VSTOREN((y) + i, r, n - i); \
     } \
-    if (DLCV__RARELY(far == 2)) DLCV__VFENCE();
+    if (DLCV__RARELY(past == 2)) DLCV__VFENCE();
 DLCV__INLINE int DLCV__K(flat_far)(size_t *n, const float *a, const float *b, const float *y)
 {
-    const int said = *n >= DLCV__FAR, far = said ? 1 : *n >= DLCV__FAR_FLOATS ? 2 : 0;
+    const int said = *n >= DLCV__FAR, past = said ? 1 : *n >= DLCV__FAR_FLOATS ? 2 : 0;
     if (said) *n -= DLCV__FAR;
-    return DLCV__FLAT_NEAR || y == a || y == b || (size_t)y % (4 * DLCV__VW) ? 0 : far;
+    return DLCV__FLAT_NEAR || y == a || y == b || (size_t)y % (4 * DLCV__VW) ? 0 : past;
 }
 DLCV__KERNEL void DLCV__K(flat_fence)(void)
 {
@@ -12366,7 +12366,7 @@ DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
 {
     const DLCV__V v = DLCV__VSET(value);
     size_t i, all = n >= DLCV__FAR ? n : n / 4;
-    const int far = DLCV__K(flat_far)(&all, NULL, NULL, y);
+    const int past = DLCV__K(flat_far)(&all, NULL, NULL, y);
     n = n >= DLCV__FAR ? all : n;
     DLCV__FLAT_EACH(y, v)
     DLCV__LEAVE();
@@ -12397,7 +12397,7 @@ DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n
 {
     const DLCV__V v = DLCV__VSET(a);
     size_t i;
-    enum { far = 0 };
+    enum { past = 0 };
     DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), v, DLCV__FLAT_GET(y)))
     DLCV__LEAVE();
 }
@@ -12569,7 +12569,7 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__LEAVE();
     return top + log_sum;
 }
-#define DLCV__FLAT_TO(r) if (DLCV__RARELY(far)) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
+#define DLCV__FLAT_TO(r) if (DLCV__RARELY(past)) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
 #define DLCV__FLAT_OVER(NAME, ...) case NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
 #define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
 #define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
@@ -12627,7 +12627,7 @@ DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, c
 {
     const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
     DLCV__ALIGN64 float rest[4 * DLCV__VW];
-    int far = DLCV__K(flat_far)(&n, a, b, y) && y != c ? 1 : 0;
+    int past = DLCV__K(flat_far)(&n, a, b, y) && y != c ? 1 : 0;
     const size_t whole = n / DLCV__VW * DLCV__VW;
     size_t i, m = whole;
     float *to = y;
@@ -12689,7 +12689,7 @@ again:
     DLCV__FLAT_MAP2(DLCV__MAP_PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
     default: break;
     }
-    if (far && n >= DLCV__FAR_FLOATS) DLCV__VFENCE();
+    if (past && n >= DLCV__FAR_FLOATS) DLCV__VFENCE();
 tail:
     if (to == y && whole < n) {
         const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
@@ -12697,7 +12697,7 @@ tail:
         DLCV__VSTORE(rest + DLCV__VW, v);
         DLCV__VSTORE(rest + 2 * DLCV__VW, w);
         a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
-        m = DLCV__VW, far = 0;
+        m = DLCV__VW, past = 0;
         goto again;
     }
     if (whole < n) {
@@ -15530,9 +15530,9 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
 #else
 #define DLCV__FLAT_NEAR 0
 #endif
-#define DLCV__FLAT_FAR(a, b) const int far = DLCV__K(flat_far)(&n, (a), (b), y);
+#define DLCV__FLAT_FAR(a, b) const int past = DLCV__K(flat_far)(&n, (a), (b), y);
 #define DLCV__FLAT_EACH(y, ...) \
-    for (i = 0; DLCV__RARELY(far) && n - i >= DLCV__VW; i += DLCV__VW) { \
+    for (i = 0; DLCV__RARELY(past) && n - i >= DLCV__VW; i += DLCV__VW) { \
         enum { whole = 1 }; \
         const DLCV__V r = __VA_ARGS__; \
         DLCV__VSTREAM((y) + i, r); \
@@ -15547,12 +15547,12 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
         const DLCV__V r = __VA_ARGS__; \
         DLCV__VSTOREN((y) + i, r, n - i); \
     } \
-    if (DLCV__RARELY(far == 2)) DLCV__VFENCE();
+    if (DLCV__RARELY(past == 2)) DLCV__VFENCE();
 DLCV__INLINE int DLCV__K(flat_far)(size_t *n, const float *a, const float *b, const float *y)
 {
-    const int said = *n >= DLCV__FAR, far = said ? 1 : *n >= DLCV__FAR_FLOATS ? 2 : 0;
+    const int said = *n >= DLCV__FAR, past = said ? 1 : *n >= DLCV__FAR_FLOATS ? 2 : 0;
     if (said) *n -= DLCV__FAR;
-    return DLCV__FLAT_NEAR || y == a || y == b || (size_t)y % (4 * DLCV__VW) ? 0 : far;
+    return DLCV__FLAT_NEAR || y == a || y == b || (size_t)y % (4 * DLCV__VW) ? 0 : past;
 }
 DLCV__KERNEL void DLCV__K(flat_fence)(void)
 {
@@ -15582,7 +15582,7 @@ DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
 {
     const DLCV__V v = DLCV__VSET(value);
     size_t i, all = n >= DLCV__FAR ? n : n / 4;
-    const int far = DLCV__K(flat_far)(&all, NULL, NULL, y);
+    const int past = DLCV__K(flat_far)(&all, NULL, NULL, y);
     n = n >= DLCV__FAR ? all : n;
     DLCV__FLAT_EACH(y, v)
     DLCV__LEAVE();
@@ -15613,7 +15613,7 @@ DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n
 {
     const DLCV__V v = DLCV__VSET(a);
     size_t i;
-    enum { far = 0 };
+    enum { past = 0 };
     DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), v, DLCV__FLAT_GET(y)))
     DLCV__LEAVE();
 }
@@ -15785,7 +15785,7 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__LEAVE();
     return top + log_sum;
 }
-#define DLCV__FLAT_TO(r) if (DLCV__RARELY(far)) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
+#define DLCV__FLAT_TO(r) if (DLCV__RARELY(past)) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
 #define DLCV__FLAT_OVER(NAME, ...) case NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
 #define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
 #define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
@@ -15843,7 +15843,7 @@ DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, c
 {
     const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
     DLCV__ALIGN64 float rest[4 * DLCV__VW];
-    int far = DLCV__K(flat_far)(&n, a, b, y) && y != c ? 1 : 0;
+    int past = DLCV__K(flat_far)(&n, a, b, y) && y != c ? 1 : 0;
     const size_t whole = n / DLCV__VW * DLCV__VW;
     size_t i, m = whole;
     float *to = y;
@@ -15905,7 +15905,7 @@ again:
     DLCV__FLAT_MAP2(DLCV__MAP_PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
     default: break;
     }
-    if (far && n >= DLCV__FAR_FLOATS) DLCV__VFENCE();
+    if (past && n >= DLCV__FAR_FLOATS) DLCV__VFENCE();
 tail:
     if (to == y && whole < n) {
         const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
@@ -15913,7 +15913,7 @@ tail:
         DLCV__VSTORE(rest + DLCV__VW, v);
         DLCV__VSTORE(rest + 2 * DLCV__VW, w);
         a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
-        m = DLCV__VW, far = 0;
+        m = DLCV__VW, past = 0;
         goto again;
     }
     if (whole < n) {
@@ -18742,9 +18742,9 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
 #else
 #define DLCV__FLAT_NEAR 0
 #endif
-#define DLCV__FLAT_FAR(a, b) const int far = DLCV__K(flat_far)(&n, (a), (b), y);
+#define DLCV__FLAT_FAR(a, b) const int past = DLCV__K(flat_far)(&n, (a), (b), y);
 #define DLCV__FLAT_EACH(y, ...) \
-    for (i = 0; DLCV__RARELY(far) && n - i >= DLCV__VW; i += DLCV__VW) { \
+    for (i = 0; DLCV__RARELY(past) && n - i >= DLCV__VW; i += DLCV__VW) { \
         enum { whole = 1 }; \
         const DLCV__V r = __VA_ARGS__; \
         DLCV__VSTREAM((y) + i, r); \
@@ -18759,12 +18759,12 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
         const DLCV__V r = __VA_ARGS__; \
         DLCV__VSTOREN((y) + i, r, n - i); \
     } \
-    if (DLCV__RARELY(far == 2)) DLCV__VFENCE();
+    if (DLCV__RARELY(past == 2)) DLCV__VFENCE();
 DLCV__INLINE int DLCV__K(flat_far)(size_t *n, const float *a, const float *b, const float *y)
 {
-    const int said = *n >= DLCV__FAR, far = said ? 1 : *n >= DLCV__FAR_FLOATS ? 2 : 0;
+    const int said = *n >= DLCV__FAR, past = said ? 1 : *n >= DLCV__FAR_FLOATS ? 2 : 0;
     if (said) *n -= DLCV__FAR;
-    return DLCV__FLAT_NEAR || y == a || y == b || (size_t)y % (4 * DLCV__VW) ? 0 : far;
+    return DLCV__FLAT_NEAR || y == a || y == b || (size_t)y % (4 * DLCV__VW) ? 0 : past;
 }
 DLCV__KERNEL void DLCV__K(flat_fence)(void)
 {
@@ -18794,7 +18794,7 @@ DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
 {
     const DLCV__V v = DLCV__VSET(value);
     size_t i, all = n >= DLCV__FAR ? n : n / 4;
-    const int far = DLCV__K(flat_far)(&all, NULL, NULL, y);
+    const int past = DLCV__K(flat_far)(&all, NULL, NULL, y);
     n = n >= DLCV__FAR ? all : n;
     DLCV__FLAT_EACH(y, v)
     DLCV__LEAVE();
@@ -18825,7 +18825,7 @@ DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n
 {
     const DLCV__V v = DLCV__VSET(a);
     size_t i;
-    enum { far = 0 };
+    enum { past = 0 };
     DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), v, DLCV__FLAT_GET(y)))
     DLCV__LEAVE();
 }
@@ -18997,7 +18997,7 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__LEAVE();
     return top + log_sum;
 }
-#define DLCV__FLAT_TO(r) if (DLCV__RARELY(far)) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
+#define DLCV__FLAT_TO(r) if (DLCV__RARELY(past)) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
 #define DLCV__FLAT_OVER(NAME, ...) case NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
 #define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
 #define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
@@ -19055,7 +19055,7 @@ DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, c
 {
     const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
     DLCV__ALIGN64 float rest[4 * DLCV__VW];
-    int far = DLCV__K(flat_far)(&n, a, b, y) && y != c ? 1 : 0;
+    int past = DLCV__K(flat_far)(&n, a, b, y) && y != c ? 1 : 0;
     const size_t whole = n / DLCV__VW * DLCV__VW;
     size_t i, m = whole;
     float *to = y;
@@ -19117,7 +19117,7 @@ again:
     DLCV__FLAT_MAP2(DLCV__MAP_PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
     default: break;
     }
-    if (far && n >= DLCV__FAR_FLOATS) DLCV__VFENCE();
+    if (past && n >= DLCV__FAR_FLOATS) DLCV__VFENCE();
 tail:
     if (to == y && whole < n) {
         const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
@@ -19125,7 +19125,7 @@ tail:
         DLCV__VSTORE(rest + DLCV__VW, v);
         DLCV__VSTORE(rest + 2 * DLCV__VW, w);
         a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
-        m = DLCV__VW, far = 0;
+        m = DLCV__VW, past = 0;
         goto again;
     }
     if (whole < n) {
@@ -21447,9 +21447,9 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
 #else
 #define DLCV__FLAT_NEAR 0
 #endif
-#define DLCV__FLAT_FAR(a, b) const int far = DLCV__K(flat_far)(&n, (a), (b), y);
+#define DLCV__FLAT_FAR(a, b) const int past = DLCV__K(flat_far)(&n, (a), (b), y);
 #define DLCV__FLAT_EACH(y, ...) \
-    for (i = 0; DLCV__RARELY(far) && n - i >= DLCV__VW; i += DLCV__VW) { \
+    for (i = 0; DLCV__RARELY(past) && n - i >= DLCV__VW; i += DLCV__VW) { \
         enum { whole = 1 }; \
         const DLCV__V r = __VA_ARGS__; \
         DLCV__VSTREAM((y) + i, r); \
@@ -21464,12 +21464,12 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
         const DLCV__V r = __VA_ARGS__; \
         DLCV__VSTOREN((y) + i, r, n - i); \
     } \
-    if (DLCV__RARELY(far == 2)) DLCV__VFENCE();
+    if (DLCV__RARELY(past == 2)) DLCV__VFENCE();
 DLCV__INLINE int DLCV__K(flat_far)(size_t *n, const float *a, const float *b, const float *y)
 {
-    const int said = *n >= DLCV__FAR, far = said ? 1 : *n >= DLCV__FAR_FLOATS ? 2 : 0;
+    const int said = *n >= DLCV__FAR, past = said ? 1 : *n >= DLCV__FAR_FLOATS ? 2 : 0;
     if (said) *n -= DLCV__FAR;
-    return DLCV__FLAT_NEAR || y == a || y == b || (size_t)y % (4 * DLCV__VW) ? 0 : far;
+    return DLCV__FLAT_NEAR || y == a || y == b || (size_t)y % (4 * DLCV__VW) ? 0 : past;
 }
 DLCV__KERNEL void DLCV__K(flat_fence)(void)
 {
@@ -21499,7 +21499,7 @@ DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
 {
     const DLCV__V v = DLCV__VSET(value);
     size_t i, all = n >= DLCV__FAR ? n : n / 4;
-    const int far = DLCV__K(flat_far)(&all, NULL, NULL, y);
+    const int past = DLCV__K(flat_far)(&all, NULL, NULL, y);
     n = n >= DLCV__FAR ? all : n;
     DLCV__FLAT_EACH(y, v)
     DLCV__LEAVE();
@@ -21530,7 +21530,7 @@ DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n
 {
     const DLCV__V v = DLCV__VSET(a);
     size_t i;
-    enum { far = 0 };
+    enum { past = 0 };
     DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), v, DLCV__FLAT_GET(y)))
     DLCV__LEAVE();
 }
@@ -21702,7 +21702,7 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__LEAVE();
     return top + log_sum;
 }
-#define DLCV__FLAT_TO(r) if (DLCV__RARELY(far)) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
+#define DLCV__FLAT_TO(r) if (DLCV__RARELY(past)) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
 #define DLCV__FLAT_OVER(NAME, ...) case NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
 #define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
 #define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
@@ -21760,7 +21760,7 @@ DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, c
 {
     const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
     DLCV__ALIGN64 float rest[4 * DLCV__VW];
-    int far = DLCV__K(flat_far)(&n, a, b, y) && y != c ? 1 : 0;
+    int past = DLCV__K(flat_far)(&n, a, b, y) && y != c ? 1 : 0;
     const size_t whole = n / DLCV__VW * DLCV__VW;
     size_t i, m = whole;
     float *to = y;
@@ -21822,7 +21822,7 @@ again:
     DLCV__FLAT_MAP2(DLCV__MAP_PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
     default: break;
     }
-    if (far && n >= DLCV__FAR_FLOATS) DLCV__VFENCE();
+    if (past && n >= DLCV__FAR_FLOATS) DLCV__VFENCE();
 tail:
     if (to == y && whole < n) {
         const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
@@ -21830,7 +21830,7 @@ tail:
         DLCV__VSTORE(rest + DLCV__VW, v);
         DLCV__VSTORE(rest + 2 * DLCV__VW, w);
         a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
-        m = DLCV__VW, far = 0;
+        m = DLCV__VW, past = 0;
         goto again;
     }
     if (whole < n) {

@@ -23,10 +23,10 @@
 #else
 #define DLCV__FLAT_NEAR 0
 #endif
-#define DLCV__FLAT_FAR(a, b) const int far = DLCV__K(flat_far)(&n, (a), (b), y);
+#define DLCV__FLAT_FAR(a, b) const int past = DLCV__K(flat_far)(&n, (a), (b), y);
 /* y[i] = the vector EXPRESSION, of DLCV__FLAT_GET(an array)s */
 #define DLCV__FLAT_EACH(y, ...) \
-    for (i = 0; DLCV__RARELY(far) && n - i >= DLCV__VW; i += DLCV__VW) { \
+    for (i = 0; DLCV__RARELY(past) && n - i >= DLCV__VW; i += DLCV__VW) { \
         enum { whole = 1 }; \
         const DLCV__V r = __VA_ARGS__; \
         DLCV__VSTREAM((y) + i, r); \
@@ -41,14 +41,14 @@
         const DLCV__V r = __VA_ARGS__; \
         DLCV__VSTOREN((y) + i, r, n - i); \
     } \
-    if (DLCV__RARELY(far == 2)) DLCV__VFENCE();
+    if (DLCV__RARELY(past == 2)) DLCV__VFENCE();
 
 /* 0: not far; 1: the caller fences; 2: the kernel does. What is read stays in the caches, and so does what takes its place. */
 DLCV__INLINE int DLCV__K(flat_far)(size_t *n, const float *a, const float *b, const float *y)
 {
-    const int said = *n >= DLCV__FAR, far = said ? 1 : *n >= DLCV__FAR_FLOATS ? 2 : 0;
+    const int said = *n >= DLCV__FAR, past = said ? 1 : *n >= DLCV__FAR_FLOATS ? 2 : 0;
     if (said) *n -= DLCV__FAR;
-    return DLCV__FLAT_NEAR || y == a || y == b || (size_t)y % (4 * DLCV__VW) ? 0 : far;
+    return DLCV__FLAT_NEAR || y == a || y == b || (size_t)y % (4 * DLCV__VW) ? 0 : past;
 }
 
 DLCV__KERNEL void DLCV__K(flat_fence)(void)
@@ -82,7 +82,7 @@ DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
 {
     const DLCV__V v = DLCV__VSET(value);
     size_t i, all = n >= DLCV__FAR ? n : n / 4;                  /* one stream may stay where two or three cannot */
-    const int far = DLCV__K(flat_far)(&all, NULL, NULL, y);
+    const int past = DLCV__K(flat_far)(&all, NULL, NULL, y);
     n = n >= DLCV__FAR ? all : n;
     DLCV__FLAT_EACH(y, v)
     DLCV__LEAVE();
@@ -117,7 +117,7 @@ DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n
 {
     const DLCV__V v = DLCV__VSET(a);
     size_t i;
-    enum { far = 0 };
+    enum { past = 0 };
     DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), v, DLCV__FLAT_GET(y)))
     DLCV__LEAVE();
 }
@@ -318,7 +318,7 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
 
 /* Functions of one, two or three arrays, u = a[i], v = b[i], w = c[i], and two numbers p and q; which arrays a function reads DLCV__FLAT_MAPn says, the
  * others are any address. First whole vectors; then the rest, padded, by the same text. y may be any of a, b, c. */
-#define DLCV__FLAT_TO(r) if (DLCV__RARELY(far)) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
+#define DLCV__FLAT_TO(r) if (DLCV__RARELY(past)) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
 #define DLCV__FLAT_OVER(NAME, ...) case NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
 #define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
 #define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
@@ -391,7 +391,7 @@ DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, c
 {
     const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
     DLCV__ALIGN64 float rest[4 * DLCV__VW];
-    int far = DLCV__K(flat_far)(&n, a, b, y) && y != c ? 1 : 0;
+    int past = DLCV__K(flat_far)(&n, a, b, y) && y != c ? 1 : 0;
     const size_t whole = n / DLCV__VW * DLCV__VW;
     size_t i, m = whole;
     float *to = y;
@@ -453,7 +453,7 @@ again:
     DLCV__FLAT_MAP2(DLCV__MAP_PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
     default: break;
     }
-    if (far && n >= DLCV__FAR_FLOATS) DLCV__VFENCE();
+    if (past && n >= DLCV__FAR_FLOATS) DLCV__VFENCE();
 tail:
     if (to == y && whole < n) {
         const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
@@ -461,7 +461,7 @@ tail:
         DLCV__VSTORE(rest + DLCV__VW, v);
         DLCV__VSTORE(rest + 2 * DLCV__VW, w);
         a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
-        m = DLCV__VW, far = 0;
+        m = DLCV__VW, past = 0;
         goto again;
     }
     if (whole < n) {
