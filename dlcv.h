@@ -31256,7 +31256,7 @@ DLCV__FN dlcv_status dlcv__infer_binary(dlcv__call *c)
 
 typedef struct dlcv__binary_run {
     dlcv__walk walk;
-    size_t far;
+    size_t past;
     int kernel;
 } dlcv__binary_run;
 
@@ -31271,14 +31271,14 @@ DLCV__FN void dlcv__binary_rows(const dlcv__call *c, size_t begin, size_t end, v
         size_t at[2], i, n;
         dlcv__walk_row(w, begin, at);
         if ((w->step[0][0] && w->step[1][0]) || w->dim[0] == 1) {
-            flat->binary[run->kernel](a + at[0], b + at[1], y + begin * w->dim[0], w->dim[0] + run->far);
+            flat->binary[run->kernel](a + at[0], b + at[1], y + begin * w->dim[0], w->dim[0] + run->past);
         } else if (w->step[0][0]) {
-            flat->binary_by[run->kernel](a + at[0], b[at[1]], y + begin * w->dim[0], w->dim[0] + run->far);
+            flat->binary_by[run->kernel](a + at[0], b[at[1]], y + begin * w->dim[0], w->dim[0] + run->past);
         } else {
             for (i = 0; i < w->dim[0]; i += n) {
                 n = w->dim[0] - i < DLCV__PIECE ? w->dim[0] - i : DLCV__PIECE;
                 if (!i) flat->fill(a[at[0]], t, n);
-                flat->binary[run->kernel](t, w->step[1][0] ? b + at[1] + i : t, y + begin * w->dim[0] + i, n + run->far);
+                flat->binary[run->kernel](t, w->step[1][0] ? b + at[1] + i : t, y + begin * w->dim[0] + i, n + run->past);
             }
         }
     }
@@ -31308,7 +31308,7 @@ DLCV__FN dlcv_status dlcv__binary_forward(dlcv__call *c, int kernel)
     shapes[1] = &c->in[1]->shape;
     dlcv__walk_of(&c->out->shape, shapes, &run.walk);
     run.kernel = kernel;
-    run.far = dlcv__far(count);
+    run.past = dlcv__far(count);
     if (run.walk.ndim == 1 && run.walk.step[0][0] && run.walk.step[1][0]) dlcv__flat_run(c, count, 3, dlcv__binary_flat, &run);
     else dlcv__flat_run(c, count / run.walk.dim[0], 3 * run.walk.dim[0], dlcv__binary_rows, &run);
     return DLCV_OK;
@@ -31320,7 +31320,7 @@ typedef void (*dlcv__binary_slope)(const dlcv__kernels_flat *flat, int which, co
 typedef struct dlcv__binary_back {
     dlcv__binary_slope slope;
     int which, needs;               /* needs: bit i: the slope reads operand i; 0: it is dy itself or its negative */
-    size_t far;
+    size_t past;
     const dlcv__walk *walk;
 } dlcv__binary_back;
 
@@ -31386,7 +31386,7 @@ DLCV__FN void dlcv__binary_back_rows(const dlcv__call *c, size_t begin, size_t e
         for (i = 0; i < w->dim[0]; i += n) {
             float *to = dx + begin * w->dim[0] + i;
             n = w->dim[0] - i < DLCV__PIECE ? w->dim[0] - i : DLCV__PIECE;
-            back->slope(c->kernels->f32->flat, back->which, a.p + i * a.step, b.p + i * b.step, dy + i, to, n + back->far);
+            back->slope(c->kernels->f32->flat, back->which, a.p + i * a.step, b.p + i * b.step, dy + i, to, n + back->past);
         }
     }
 }
@@ -31399,7 +31399,7 @@ DLCV__FN void dlcv__binary_back_flat(const dlcv__call *c, size_t begin, size_t e
     float *to = (float *)c->in_gradient[back->which]->data + begin;
     const size_t n = end - begin;
     if (back->slope) back->slope(c->kernels->f32->flat, back->which, (const float *)c->in[0]->data + begin, (const float *)c->in[1]->data + begin, dy, to, n);
-    else if (to != dy) c->kernels->f32->flat->copy(dy, to, n * sizeof *to + back->far);
+    else if (to != dy) c->kernels->f32->flat->copy(dy, to, n * sizeof *to + back->past);
 }
 
 /* A sum and its ReLU: dy where y is positive goes to both. */
@@ -31436,7 +31436,7 @@ DLCV__FN dlcv_status dlcv__binary_backward(dlcv__call *c, dlcv__binary_slope slo
         const size_t size = dx ? dlcv_tensor_count(dx) : 0;
         if (!size) continue;
         back.needs = needs >> 2 * back.which & 3;
-        back.far = dlcv__far(count);
+        back.past = dlcv__far(count);
         back.slope = back.needs || (back.which && needs & 16) ? slope : NULL;
         if (size != count) {
             memset(dx->data, 0, size * sizeof(float));
@@ -31843,7 +31843,7 @@ DLCV__FN void dlcv__few_softmax(const dlcv__call *c, const float *x, size_t rows
 }
 
 typedef struct dlcv__reduce_run {
-    size_t outer, length, inner, far;
+    size_t outer, length, inner, past;
     int how;
 } dlcv__reduce_run;
 
@@ -31855,7 +31855,7 @@ DLCV__FN void dlcv__reduce_of(const dlcv__call *c, dlcv__reduce_run *run)
     run->how = r->how;
     run->outer = run->inner = 1;
     run->length = dlcv_tensor_count(c->in[0]);
-    run->far = dlcv__far(run->length);
+    run->past = dlcv__far(run->length);
     if (r->axis == DLCV_ALL) return;
     run->outer = dlcv__extent(s, 0, axis);
     run->length = (size_t)s->dim[axis];
@@ -31988,7 +31988,7 @@ DLCV__FN void dlcv__reduce_back(const dlcv__call *c, const dlcv__reduce_run *r, 
     float t[DLCV__PIECE];
     size_t i, k;
     if (r->inner == 1 && r->how == (int)DLCV_REDUCE_NORM) {
-        DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, g, dx, r->length + r->far);
+        DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, g, dx, r->length + r->past);
     } else if (r->inner == 1 && !most) {
         DLCV__FLAT(c)->fill(g, dx, r->length + one);
     } else if (r->inner == 1) {
@@ -31997,9 +31997,9 @@ DLCV__FN void dlcv__reduce_back(const dlcv__call *c, const dlcv__reduce_run *r, 
             if (first >= i && first < i + k) {
                 memset(t, 0, k * sizeof *t);
                 t[first - i] = g;
-                DLCV__FLAT(c)->copy(t, dx + i, k * sizeof *t + r->far);
+                DLCV__FLAT(c)->copy(t, dx + i, k * sizeof *t + r->past);
             } else {
-                DLCV__FLAT(c)->fill(0, dx + i, k + r->far);
+                DLCV__FLAT(c)->fill(0, dx + i, k + r->past);
             }
         }
     } else if (r->how == (int)DLCV_REDUCE_SUM || r->how == (int)DLCV_REDUCE_MEAN) {
@@ -33029,7 +33029,7 @@ DLCV__FN dlcv_status dlcv__prelu_infer(dlcv__call *c)
 
 /* x is [outer, channels, inner] */
 typedef struct dlcv__prelu_size {
-    size_t outer, channels, inner, far;
+    size_t outer, channels, inner, past;
     float *dx;                      /* NULL: forward */
 } dlcv__prelu_size;
 
@@ -33040,7 +33040,7 @@ DLCV__FN void dlcv__prelu_of(const dlcv__call *c, dlcv__prelu_size *k)
     k->channels = (size_t)c->in[1]->shape.dim[0];
     k->outer = first ? (size_t)x->dim[0] : 1;
     k->inner = dlcv__extent(x, k->channels == 1 ? first : 2, x->ndim);
-    k->far = dlcv__far(dlcv_tensor_count(c->in[0]));
+    k->past = dlcv__far(dlcv_tensor_count(c->in[0]));
     k->dx = c->in_gradient && c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL;
 }
 
@@ -33054,8 +33054,8 @@ DLCV__FN void dlcv__prelu_body(const dlcv__call *c, size_t begin, size_t end, vo
     for (; begin < end; begin++) {
         const float *x = (const float *)c->in[0]->data + begin * n, *dy = c->out_gradient ? (const float *)c->out_gradient->data + begin * n : x;
         float *to = (k->dx ? k->dx : (float *)c->out->data) + begin * n;
-        if (rows) DLCV__FLAT(c)->map(k->dx ? DLCV__MAP_SLOPED_BY_BACK : DLCV__MAP_SLOPED_BY, x, slope, dy, 0, 0, to, n + k->far);
-        else DLCV__FLAT(c)->map(k->dx ? DLCV__MAP_SLOPED_BACK : DLCV__MAP_SLOPED, x, dy, x, slope[begin % k->channels], 0, to, n + k->far);
+        if (rows) DLCV__FLAT(c)->map(k->dx ? DLCV__MAP_SLOPED_BY_BACK : DLCV__MAP_SLOPED_BY, x, slope, dy, 0, 0, to, n + k->past);
+        else DLCV__FLAT(c)->map(k->dx ? DLCV__MAP_SLOPED_BACK : DLCV__MAP_SLOPED, x, dy, x, slope[begin % k->channels], 0, to, n + k->past);
     }
 }
 
@@ -33235,7 +33235,7 @@ DLCV__FN dlcv_status dlcv__softmax_infer(dlcv__call *c)
 }
 
 typedef struct dlcv__softmax_run {
-    size_t length, inner, far;
+    size_t length, inner, past;
     int log;
 } dlcv__softmax_run;
 
@@ -33325,7 +33325,7 @@ DLCV__FN void dlcv__softmax_back(const dlcv__call *c, const dlcv__softmax_run *r
     }
     for (k = 0; k < r->length; k++) {
         const size_t at = k * r->inner;
-        DLCV__FLAT(c)->map(r->log ? DLCV__MAP_LOG_SOFTMAX_BACK_BY : DLCV__MAP_SOFTMAX_BACK_BY, y + at, dy + at, sum, 0, 0, dx + at, m + r->far);
+        DLCV__FLAT(c)->map(r->log ? DLCV__MAP_LOG_SOFTMAX_BACK_BY : DLCV__MAP_SOFTMAX_BACK_BY, y + at, dy + at, sum, 0, 0, dx + at, m + r->past);
     }
 }
 
@@ -33344,7 +33344,7 @@ DLCV__FN void dlcv__softmax_backward_body(const dlcv__call *c, size_t begin, siz
         float *dx = (float *)c->in_gradient[0]->data + at;
         if (r->inner == 1) {
             const float sum = r->log ? DLCV__FLAT(c)->sum(dy, r->length) : c->kernels->f32->dot(dy, y, r->length);
-            dlcv__map2(c, r->log ? DLCV__MAP_LOG_SOFTMAX_BACK : DLCV__MAP_SOFTMAX_BACK, y, dy, sum, 0, dx, r->length + r->far);
+            dlcv__map2(c, r->log ? DLCV__MAP_LOG_SOFTMAX_BACK : DLCV__MAP_SOFTMAX_BACK, y, dy, sum, 0, dx, r->length + r->past);
         }
         for (j = 0; j < r->inner && r->inner > 1; j += DLCV__PIECE) {
             dlcv__softmax_back(c, r, y + j, dy + j, dx + j, r->inner - j < DLCV__PIECE ? r->inner - j : DLCV__PIECE);
@@ -33360,7 +33360,7 @@ DLCV__FN dlcv_status dlcv__softmax_go(dlcv__call *c, int log, dlcv__flat_body bo
     r.length = (size_t)s->dim[axis];
     r.inner = dlcv__extent(s, axis + 1, s->ndim);
     r.log = log;
-    r.far = dlcv__far(dlcv_tensor_count(c->out));
+    r.past = dlcv__far(dlcv_tensor_count(c->out));
     if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, dlcv__extent(s, 0, axis), 3 * r.length * r.inner, body, &r);
     return DLCV_OK;
 }
@@ -33757,17 +33757,17 @@ DLCV__FN void dlcv__distance_back(const dlcv__call *c, size_t begin, size_t end,
     const float scale = *(const float *)context, p = a->kind == DLCV__DISTANCE_SQUARED ? 2 * scale : scale;
     const int classes = a->kind == DLCV__DISTANCE_LOGISTIC || a->kind == DLCV__DISTANCE_PERCEPTRON;
     float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL, *dt = c->in_gradient[1] ? (float *)c->in_gradient[1]->data : NULL;
-    const size_t far = dlcv__far(dlcv_tensor_count(c->in[0]));
+    const size_t past = dlcv__far(dlcv_tensor_count(c->in[0]));
     float t[DLCV__PIECE];
     size_t n;
     for (; begin < end; begin += n) {
         const float *x = (const float *)c->in[0]->data + begin, *y;
         n = end - begin < DLCV__PIECE ? end - begin : DLCV__PIECE;
         y = dlcv__distance_targets(c, begin, t, n);
-        if (dx) dlcv__map2(c, dlcv__distance_map[a->kind][1], x, y, p, a->beta, dx + begin, dt && !classes ? n : n + far);
-        if (dt && classes) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, -scale, dt + begin, n + far);
-        else if (dt && dx) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx + begin, -1.0f, dt + begin, n + far);
-        else if (dt) dlcv__map2(c, dlcv__distance_map[a->kind][1], x, y, -p, a->beta, dt + begin, n + far);
+        if (dx) dlcv__map2(c, dlcv__distance_map[a->kind][1], x, y, p, a->beta, dx + begin, dt && !classes ? n : n + past);
+        if (dt && classes) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, -scale, dt + begin, n + past);
+        else if (dt && dx) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx + begin, -1.0f, dt + begin, n + past);
+        else if (dt) dlcv__map2(c, dlcv__distance_map[a->kind][1], x, y, -p, a->beta, dt + begin, n + past);
     }
 }
 

@@ -182,7 +182,7 @@ DLCV__FN dlcv_status dlcv__prelu_infer(dlcv__call *c)
 
 /* x is [outer, channels, inner] */
 typedef struct dlcv__prelu_size {
-    size_t outer, channels, inner, far;
+    size_t outer, channels, inner, past;
     float *dx;                      /* NULL: forward */
 } dlcv__prelu_size;
 
@@ -193,7 +193,7 @@ DLCV__FN void dlcv__prelu_of(const dlcv__call *c, dlcv__prelu_size *k)
     k->channels = (size_t)c->in[1]->shape.dim[0];
     k->outer = first ? (size_t)x->dim[0] : 1;
     k->inner = dlcv__extent(x, k->channels == 1 ? first : 2, x->ndim);
-    k->far = dlcv__far(dlcv_tensor_count(c->in[0]));
+    k->past = dlcv__far(dlcv_tensor_count(c->in[0]));
     k->dx = c->in_gradient && c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL;
 }
 
@@ -207,8 +207,8 @@ DLCV__FN void dlcv__prelu_body(const dlcv__call *c, size_t begin, size_t end, vo
     for (; begin < end; begin++) {
         const float *x = (const float *)c->in[0]->data + begin * n, *dy = c->out_gradient ? (const float *)c->out_gradient->data + begin * n : x;
         float *to = (k->dx ? k->dx : (float *)c->out->data) + begin * n;
-        if (rows) DLCV__FLAT(c)->map(k->dx ? DLCV__MAP_SLOPED_BY_BACK : DLCV__MAP_SLOPED_BY, x, slope, dy, 0, 0, to, n + k->far);
-        else DLCV__FLAT(c)->map(k->dx ? DLCV__MAP_SLOPED_BACK : DLCV__MAP_SLOPED, x, dy, x, slope[begin % k->channels], 0, to, n + k->far);
+        if (rows) DLCV__FLAT(c)->map(k->dx ? DLCV__MAP_SLOPED_BY_BACK : DLCV__MAP_SLOPED_BY, x, slope, dy, 0, 0, to, n + k->past);
+        else DLCV__FLAT(c)->map(k->dx ? DLCV__MAP_SLOPED_BACK : DLCV__MAP_SLOPED, x, dy, x, slope[begin % k->channels], 0, to, n + k->past);
     }
 }
 
@@ -388,7 +388,7 @@ DLCV__FN dlcv_status dlcv__softmax_infer(dlcv__call *c)
 }
 
 typedef struct dlcv__softmax_run {
-    size_t length, inner, far;
+    size_t length, inner, past;
     int log;
 } dlcv__softmax_run;
 
@@ -478,7 +478,7 @@ DLCV__FN void dlcv__softmax_back(const dlcv__call *c, const dlcv__softmax_run *r
     }
     for (k = 0; k < r->length; k++) {
         const size_t at = k * r->inner;
-        DLCV__FLAT(c)->map(r->log ? DLCV__MAP_LOG_SOFTMAX_BACK_BY : DLCV__MAP_SOFTMAX_BACK_BY, y + at, dy + at, sum, 0, 0, dx + at, m + r->far);
+        DLCV__FLAT(c)->map(r->log ? DLCV__MAP_LOG_SOFTMAX_BACK_BY : DLCV__MAP_SOFTMAX_BACK_BY, y + at, dy + at, sum, 0, 0, dx + at, m + r->past);
     }
 }
 
@@ -497,7 +497,7 @@ DLCV__FN void dlcv__softmax_backward_body(const dlcv__call *c, size_t begin, siz
         float *dx = (float *)c->in_gradient[0]->data + at;
         if (r->inner == 1) {
             const float sum = r->log ? DLCV__FLAT(c)->sum(dy, r->length) : c->kernels->f32->dot(dy, y, r->length);
-            dlcv__map2(c, r->log ? DLCV__MAP_LOG_SOFTMAX_BACK : DLCV__MAP_SOFTMAX_BACK, y, dy, sum, 0, dx, r->length + r->far);
+            dlcv__map2(c, r->log ? DLCV__MAP_LOG_SOFTMAX_BACK : DLCV__MAP_SOFTMAX_BACK, y, dy, sum, 0, dx, r->length + r->past);
         }
         for (j = 0; j < r->inner && r->inner > 1; j += DLCV__PIECE) {
             dlcv__softmax_back(c, r, y + j, dy + j, dx + j, r->inner - j < DLCV__PIECE ? r->inner - j : DLCV__PIECE);
@@ -513,7 +513,7 @@ DLCV__FN dlcv_status dlcv__softmax_go(dlcv__call *c, int log, dlcv__flat_body bo
     r.length = (size_t)s->dim[axis];
     r.inner = dlcv__extent(s, axis + 1, s->ndim);
     r.log = log;
-    r.far = dlcv__far(dlcv_tensor_count(c->out));
+    r.past = dlcv__far(dlcv_tensor_count(c->out));
     if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, dlcv__extent(s, 0, axis), 3 * r.length * r.inner, body, &r);
     return DLCV_OK;
 }

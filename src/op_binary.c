@@ -81,7 +81,7 @@ DLCV__FN dlcv_status dlcv__infer_binary(dlcv__call *c)
 
 typedef struct dlcv__binary_run {
     dlcv__walk walk;
-    size_t far;
+    size_t past;
     int kernel;
 } dlcv__binary_run;
 
@@ -96,14 +96,14 @@ DLCV__FN void dlcv__binary_rows(const dlcv__call *c, size_t begin, size_t end, v
         size_t at[2], i, n;
         dlcv__walk_row(w, begin, at);
         if ((w->step[0][0] && w->step[1][0]) || w->dim[0] == 1) {
-            flat->binary[run->kernel](a + at[0], b + at[1], y + begin * w->dim[0], w->dim[0] + run->far);
+            flat->binary[run->kernel](a + at[0], b + at[1], y + begin * w->dim[0], w->dim[0] + run->past);
         } else if (w->step[0][0]) {
-            flat->binary_by[run->kernel](a + at[0], b[at[1]], y + begin * w->dim[0], w->dim[0] + run->far);
+            flat->binary_by[run->kernel](a + at[0], b[at[1]], y + begin * w->dim[0], w->dim[0] + run->past);
         } else {
             for (i = 0; i < w->dim[0]; i += n) {
                 n = w->dim[0] - i < DLCV__PIECE ? w->dim[0] - i : DLCV__PIECE;
                 if (!i) flat->fill(a[at[0]], t, n);
-                flat->binary[run->kernel](t, w->step[1][0] ? b + at[1] + i : t, y + begin * w->dim[0] + i, n + run->far);
+                flat->binary[run->kernel](t, w->step[1][0] ? b + at[1] + i : t, y + begin * w->dim[0] + i, n + run->past);
             }
         }
     }
@@ -133,7 +133,7 @@ DLCV__FN dlcv_status dlcv__binary_forward(dlcv__call *c, int kernel)
     shapes[1] = &c->in[1]->shape;
     dlcv__walk_of(&c->out->shape, shapes, &run.walk);
     run.kernel = kernel;
-    run.far = dlcv__far(count);
+    run.past = dlcv__far(count);
     if (run.walk.ndim == 1 && run.walk.step[0][0] && run.walk.step[1][0]) dlcv__flat_run(c, count, 3, dlcv__binary_flat, &run);
     else dlcv__flat_run(c, count / run.walk.dim[0], 3 * run.walk.dim[0], dlcv__binary_rows, &run);
     return DLCV_OK;
@@ -145,7 +145,7 @@ typedef void (*dlcv__binary_slope)(const dlcv__kernels_flat *flat, int which, co
 typedef struct dlcv__binary_back {
     dlcv__binary_slope slope;
     int which, needs;               /* needs: bit i: the slope reads operand i; 0: it is dy itself or its negative */
-    size_t far;
+    size_t past;
     const dlcv__walk *walk;
 } dlcv__binary_back;
 
@@ -211,7 +211,7 @@ DLCV__FN void dlcv__binary_back_rows(const dlcv__call *c, size_t begin, size_t e
         for (i = 0; i < w->dim[0]; i += n) {
             float *to = dx + begin * w->dim[0] + i;
             n = w->dim[0] - i < DLCV__PIECE ? w->dim[0] - i : DLCV__PIECE;
-            back->slope(c->kernels->f32->flat, back->which, a.p + i * a.step, b.p + i * b.step, dy + i, to, n + back->far);
+            back->slope(c->kernels->f32->flat, back->which, a.p + i * a.step, b.p + i * b.step, dy + i, to, n + back->past);
         }
     }
 }
@@ -224,7 +224,7 @@ DLCV__FN void dlcv__binary_back_flat(const dlcv__call *c, size_t begin, size_t e
     float *to = (float *)c->in_gradient[back->which]->data + begin;
     const size_t n = end - begin;
     if (back->slope) back->slope(c->kernels->f32->flat, back->which, (const float *)c->in[0]->data + begin, (const float *)c->in[1]->data + begin, dy, to, n);
-    else if (to != dy) c->kernels->f32->flat->copy(dy, to, n * sizeof *to + back->far);
+    else if (to != dy) c->kernels->f32->flat->copy(dy, to, n * sizeof *to + back->past);
 }
 
 /* A sum and its ReLU: dy where y is positive goes to both. */
@@ -261,7 +261,7 @@ DLCV__FN dlcv_status dlcv__binary_backward(dlcv__call *c, dlcv__binary_slope slo
         const size_t size = dx ? dlcv_tensor_count(dx) : 0;
         if (!size) continue;
         back.needs = needs >> 2 * back.which & 3;
-        back.far = dlcv__far(count);
+        back.past = dlcv__far(count);
         back.slope = back.needs || (back.which && needs & 16) ? slope : NULL;
         if (size != count) {
             memset(dx->data, 0, size * sizeof(float));

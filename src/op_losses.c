@@ -211,17 +211,17 @@ DLCV__FN void dlcv__distance_back(const dlcv__call *c, size_t begin, size_t end,
     const float scale = *(const float *)context, p = a->kind == DLCV__DISTANCE_SQUARED ? 2 * scale : scale;
     const int classes = a->kind == DLCV__DISTANCE_LOGISTIC || a->kind == DLCV__DISTANCE_PERCEPTRON;
     float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL, *dt = c->in_gradient[1] ? (float *)c->in_gradient[1]->data : NULL;
-    const size_t far = dlcv__far(dlcv_tensor_count(c->in[0]));
+    const size_t past = dlcv__far(dlcv_tensor_count(c->in[0]));
     float t[DLCV__PIECE];
     size_t n;
     for (; begin < end; begin += n) {
         const float *x = (const float *)c->in[0]->data + begin, *y;
         n = end - begin < DLCV__PIECE ? end - begin : DLCV__PIECE;
         y = dlcv__distance_targets(c, begin, t, n);
-        if (dx) dlcv__map2(c, dlcv__distance_map[a->kind][1], x, y, p, a->beta, dx + begin, dt && !classes ? n : n + far);
-        if (dt && classes) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, -scale, dt + begin, n + far);
-        else if (dt && dx) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx + begin, -1.0f, dt + begin, n + far);
-        else if (dt) dlcv__map2(c, dlcv__distance_map[a->kind][1], x, y, -p, a->beta, dt + begin, n + far);
+        if (dx) dlcv__map2(c, dlcv__distance_map[a->kind][1], x, y, p, a->beta, dx + begin, dt && !classes ? n : n + past);
+        if (dt && classes) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, -scale, dt + begin, n + past);
+        else if (dt && dx) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx + begin, -1.0f, dt + begin, n + past);
+        else if (dt) dlcv__map2(c, dlcv__distance_map[a->kind][1], x, y, -p, a->beta, dt + begin, n + past);
     }
 }
 

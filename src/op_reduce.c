@@ -78,7 +78,7 @@ DLCV__FN void dlcv__few_softmax(const dlcv__call *c, const float *x, size_t rows
 }
 
 typedef struct dlcv__reduce_run {
-    size_t outer, length, inner, far;
+    size_t outer, length, inner, past;
     int how;
 } dlcv__reduce_run;
 
@@ -90,7 +90,7 @@ DLCV__FN void dlcv__reduce_of(const dlcv__call *c, dlcv__reduce_run *run)
     run->how = r->how;
     run->outer = run->inner = 1;
     run->length = dlcv_tensor_count(c->in[0]);
-    run->far = dlcv__far(run->length);
+    run->past = dlcv__far(run->length);
     if (r->axis == DLCV_ALL) return;
     run->outer = dlcv__extent(s, 0, axis);
     run->length = (size_t)s->dim[axis];
@@ -223,7 +223,7 @@ DLCV__FN void dlcv__reduce_back(const dlcv__call *c, const dlcv__reduce_run *r, 
     float t[DLCV__PIECE];
     size_t i, k;
     if (r->inner == 1 && r->how == (int)DLCV_REDUCE_NORM) {
-        DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, g, dx, r->length + r->far);
+        DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, g, dx, r->length + r->past);
     } else if (r->inner == 1 && !most) {
         DLCV__FLAT(c)->fill(g, dx, r->length + one);
     } else if (r->inner == 1) {
@@ -232,9 +232,9 @@ DLCV__FN void dlcv__reduce_back(const dlcv__call *c, const dlcv__reduce_run *r, 
             if (first >= i && first < i + k) {
                 memset(t, 0, k * sizeof *t);
                 t[first - i] = g;
-                DLCV__FLAT(c)->copy(t, dx + i, k * sizeof *t + r->far);
+                DLCV__FLAT(c)->copy(t, dx + i, k * sizeof *t + r->past);
             } else {
-                DLCV__FLAT(c)->fill(0, dx + i, k + r->far);
+                DLCV__FLAT(c)->fill(0, dx + i, k + r->past);
             }
         }
     } else if (r->how == (int)DLCV_REDUCE_SUM || r->how == (int)DLCV_REDUCE_MEAN) {
