@@ -1353,7 +1353,8 @@ typedef struct dlcv_fit_opts {
     const dlcv_dataset *validation;             /* measured after each epoch, with the weights' mean where optimizer.average keeps one */
     int patience;               /* > 0: ends after so many epochs without a smaller validation loss than before (NaN is none). Not with parts */
     const char *checkpoint;     /* a file: read first if it is there and not empty, written after each epoch and when on_step stops; an empty one, before
-                                 * the first step, shows that it can be. dlcv_trainer_save says what is in it */
+                                 * the first step, shows that it can be. dlcv_trainer_save says what is in it; one of more epochs than asked
+                                 * for is refused */
     int part, parts;            /* MPI: this is process `part` of `parts` (0: 1), `batch` its share of each step; part 0 alone writes the checkpoint. The sum over
                                  * processes is optimizer.all_reduce's business; batch_norm's running statistics are each process's own */
     int (*on_step)(const dlcv_progress *p, void *user);         /* after each step; not 0: stop. dlcv_progress_bar will do. Where the checkpoint says that the
@@ -36178,7 +36179,7 @@ DLCV__FN dlcv_node dlcv__node_none(dlcv_node x)
 /* A node that may be used: its graph has no error. */
 DLCV__FN dlcv_status dlcv__node_check(const char *who, dlcv_node x)
 {
-    if (!x.graph && x.id < 0) return dlcv_fail(DLCV_ERR_MEMORY, "%s: the node has no graph: graph_new found no memory", who);
+    if (!x.graph && x.id < 0) return dlcv_fail(DLCV_ERR_MEMORY, "%s: the node has no graph (graph_new found no memory, or nobody called it)", who);
     if (!x.graph) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the node is {0}, no builder made it", who);
     if (x.graph->status) return dlcv_graph_status(x.graph);
     if (x.id < 1 || x.id > x.graph->nodes) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the graph has nodes 1 to %d, not %d", who, x.graph->nodes, x.id);
@@ -42890,6 +42891,9 @@ DLCV__FN dlcv_status dlcv__cursor_check(const dlcv_trainer *t, const char *path,
     for (i = 0; i < DLCV__CURSOR_STEP; i++) {
         if (c[i] != mine[i]) return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %lld, not %lld", path, names[i], (long long)c[i], (long long)mine[i]);
     }
+    if (c[DLCV__CURSOR_STEP] > t->steps && c[DLCV__CURSOR_STEP] <= INT_MAX)
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of step %lld, %d epochs have %lld; remove it to begin anew, or ask for more epochs", path,
+            (long long)c[DLCV__CURSOR_STEP], t->o.epochs, (long long)t->steps);
     if (c[DLCV__CURSOR_STEP] >= 0 && c[DLCV__CURSOR_STEP] <= INT_MAX && c[9] >= 0 && c[9] <= INT_MAX) return DLCV_OK;
     return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of step %lld", path, (long long)c[DLCV__CURSOR_STEP]);
 }

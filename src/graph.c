@@ -149,7 +149,7 @@ DLCV__FN dlcv_node dlcv__node_none(dlcv_node x)
 /* A node that may be used: its graph has no error. */
 DLCV__FN dlcv_status dlcv__node_check(const char *who, dlcv_node x)
 {
-    if (!x.graph && x.id < 0) return dlcv_fail(DLCV_ERR_MEMORY, "%s: the node has no graph: graph_new found no memory", who);
+    if (!x.graph && x.id < 0) return dlcv_fail(DLCV_ERR_MEMORY, "%s: the node has no graph (graph_new found no memory, or nobody called it)", who);
     if (!x.graph) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the node is {0}, no builder made it", who);
     if (x.graph->status) return dlcv_graph_status(x.graph);
     if (x.id < 1 || x.id > x.graph->nodes) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the graph has nodes 1 to %d, not %d", who, x.graph->nodes, x.id);

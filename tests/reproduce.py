@@ -194,6 +194,9 @@ def main():
     if wrong:
         print("no line is called %s; there are %s" % (" ".join(wrong), " ".join(names)))
         return 2
+    if not os.path.isdir(os.environ.get("DLCV_DATA") or "."):
+        print("DLCV_DATA=%s: no such folder" % os.environ["DLCV_DATA"])
+        return 2
     os.makedirs(FOLDER, exist_ok=True)
     data, known, rows = find_data(), load_known(), []
     count = {"reproduced": 0, "not": 0, "skipped": 0}

@@ -313,7 +313,7 @@ static dlcv_node at(int id)
 /* No memory for the graph: what is built on it says so, whatever it is. */
 static void test_no_graph(void)
 {
-    static const char *const sentence = "forward: the node has no graph: graph_new found no memory";
+    static const char *const sentence = "forward: the node has no graph (graph_new found no memory, or nobody called it)";
     const dlcv_preprocess pixels = { 8, 8, 0, 0, DLCV_INTERPOLATION_SMOOTH, 0, 0, 0, { 0 }, { 0 } };
     const dlcv_tensor one = dlcv_tensor_view(&pixels, DLCV_U8, dlcv_shape3(1, 1, 1));
     test_heap h;
@@ -338,7 +338,7 @@ static void test_no_graph(void)
     made[10] = dlcv_dropout(dlcv_group_norm(dlcv_find(lost, "image"), 1, NULL), 0.5f);
     made[11] = dlcv_concat(made, 2, 0);
     for (i = 0; i < 12; i++) CHECK_FAILS(dlcv_forward(made[i], DLCV_MODE_INFER), DLCV_ERR_MEMORY, sentence);
-    CHECK_FAILS(dlcv_bind(in, &one), DLCV_ERR_MEMORY, "bind: the node has no graph: graph_new found no memory");
+    CHECK_FAILS(dlcv_bind(in, &one), DLCV_ERR_MEMORY, "bind: the node has no graph (graph_new found no memory, or nobody called it)");
     CHECK_FAILS(dlcv_forward(dlcv_relu(none), DLCV_MODE_INFER), DLCV_ERR_ARGUMENT, "forward: the node is {0}, no builder made it");
     dlcv_graph_free(lost);
 }

@@ -940,6 +940,28 @@ static void test_log_softmax(void)
     CHECK(loss[0] > 0 && fabsf(loss[0] - loss[1]) <= 1e-4f * loss[0]);
 }
 
+/* Fewer epochs than the checkpoint has are refused: its weights are not those of so few. */
+static void test_fewer_epochs(const char *path)
+{
+    const dlcv_dataset d = digits(1, 60);
+    dlcv_fit_opts o;
+    dlcv_graph *g = dlcv_graph_new(NULL, 5);
+    dlcv_node x = network(g);
+    char text[1200];
+    memset(&o, 0, sizeof o);
+    o.epochs = 3, o.batch = 20, o.checkpoint = path;
+    remove(path);
+    CHECK_OK(dlcv_fit(x, &d, &o));
+    CHECK_OK(dlcv_fit(x, &d, &o));                          /* all done */
+    o.epochs = 2;
+    sprintf(text, "%.900s: a checkpoint of step 9, 2 epochs have 6; remove it to begin anew, or ask for more epochs", path);
+    CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_FORMAT, text);
+    o.epochs = 4;
+    CHECK_OK(dlcv_fit(x, &d, &o));
+    remove(path);
+    dlcv_graph_free(g);
+}
+
 /* Memory that fails at any place: an error that says so, nothing lost, and the same run afterwards. */
 static void test_memory(const char *path)
 {
@@ -1021,6 +1043,7 @@ int main(int argc, char **argv)
     test_pictures();
     test_one_picture();
     test_log_softmax();
+    test_fewer_epochs(path);
     test_memory(path);
     return test_end("train");
 }

@@ -141,7 +141,8 @@ typedef struct dlcv_fit_opts {
     const dlcv_dataset *validation;             /* measured after each epoch, with the weights' mean where optimizer.average keeps one */
     int patience;               /* > 0: ends after so many epochs without a smaller validation loss than before (NaN is none). Not with parts */
     const char *checkpoint;     /* a file: read first if it is there and not empty, written after each epoch and when on_step stops; an empty one, before
-                                 * the first step, shows that it can be. dlcv_trainer_save says what is in it */
+                                 * the first step, shows that it can be. dlcv_trainer_save says what is in it; one of more epochs than asked
+                                 * for is refused */
     int part, parts;            /* MPI: this is process `part` of `parts` (0: 1), `batch` its share of each step; part 0 alone writes the checkpoint. The sum over
                                  * processes is optimizer.all_reduce's business; batch_norm's running statistics are each process's own */
     int (*on_step)(const dlcv_progress *p, void *user);         /* after each step; not 0: stop. dlcv_progress_bar will do. Where the checkpoint says that the
