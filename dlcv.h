@@ -6587,7 +6587,7 @@ DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int ste
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->how, form = 4 * p->cols + p->step;        /* what networks have by itself */
+    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;     /* what networks have by itself */
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
     if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
@@ -6716,7 +6716,7 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *d
     uint8_t at[DLCV__POOL_FLOATS];
     const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
     const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
-    const int how = p->how, form = 4 * p->cols + p->step;
+    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
     if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
@@ -10271,7 +10271,7 @@ DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int ste
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->how, form = 4 * p->cols + p->step;
+    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
     if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
@@ -10388,7 +10388,7 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *d
     uint8_t at[DLCV__POOL_FLOATS];
     const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
     const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
-    const int how = p->how, form = 4 * p->cols + p->step;
+    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
     if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
@@ -12956,7 +12956,7 @@ DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int ste
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->how, form = 4 * p->cols + p->step;
+    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
     if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
@@ -13073,7 +13073,7 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *d
     uint8_t at[DLCV__POOL_FLOATS];
     const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
     const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
-    const int how = p->how, form = 4 * p->cols + p->step;
+    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
     if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
@@ -16172,7 +16172,7 @@ DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int ste
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->how, form = 4 * p->cols + p->step;
+    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
     if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
@@ -16289,7 +16289,7 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *d
     uint8_t at[DLCV__POOL_FLOATS];
     const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
     const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
-    const int how = p->how, form = 4 * p->cols + p->step;
+    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
     if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
@@ -19384,7 +19384,7 @@ DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int ste
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->how, form = 4 * p->cols + p->step;
+    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
     if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
@@ -19501,7 +19501,7 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *d
     uint8_t at[DLCV__POOL_FLOATS];
     const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
     const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
-    const int how = p->how, form = 4 * p->cols + p->step;
+    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
     if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
@@ -22089,7 +22089,7 @@ DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int ste
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->how, form = 4 * p->cols + p->step;
+    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
     if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
@@ -22206,7 +22206,7 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *d
     uint8_t at[DLCV__POOL_FLOATS];
     const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
     const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
-    const int how = p->how, form = 4 * p->cols + p->step;
+    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
     if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
