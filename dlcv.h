@@ -6588,7 +6588,7 @@ DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int ste
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->how, form = 4 * p->cols + p->step;        /* what networks have by itself */
+    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;     /* what networks have by itself */
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
     if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
@@ -6717,7 +6717,7 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *d
     uint8_t at[DLCV__POOL_FLOATS];
     const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
     const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
-    const int how = p->how, form = 4 * p->cols + p->step;
+    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
     if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
@@ -10272,7 +10272,7 @@ DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int ste
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->how, form = 4 * p->cols + p->step;
+    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
     if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
@@ -10389,7 +10389,7 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *d
     uint8_t at[DLCV__POOL_FLOATS];
     const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
     const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
-    const int how = p->how, form = 4 * p->cols + p->step;
+    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
     if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
@@ -12957,7 +12957,7 @@ DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int ste
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->how, form = 4 * p->cols + p->step;
+    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
     if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
@@ -13074,7 +13074,7 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *d
     uint8_t at[DLCV__POOL_FLOATS];
     const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
     const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
-    const int how = p->how, form = 4 * p->cols + p->step;
+    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
     if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
@@ -16173,7 +16173,7 @@ DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int ste
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->how, form = 4 * p->cols + p->step;
+    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
     if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
@@ -16290,7 +16290,7 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *d
     uint8_t at[DLCV__POOL_FLOATS];
     const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
     const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
-    const int how = p->how, form = 4 * p->cols + p->step;
+    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
     if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
@@ -19385,7 +19385,7 @@ DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int ste
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->how, form = 4 * p->cols + p->step;
+    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
     if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
@@ -19502,7 +19502,7 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *d
     uint8_t at[DLCV__POOL_FLOATS];
     const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
     const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
-    const int how = p->how, form = 4 * p->cols + p->step;
+    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
     if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
@@ -22090,7 +22090,7 @@ DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int ste
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->how, form = 4 * p->cols + p->step;
+    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
     if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
@@ -22207,7 +22207,7 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *d
     uint8_t at[DLCV__POOL_FLOATS];
     const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
     const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
-    const int how = p->how, form = 4 * p->cols + p->step;
+    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
     if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
