@@ -6589,6 +6589,8 @@ DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
     const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;     /* what networks have by itself */
+    memset(v, 0, sizeof v);     /* what lies beyond the columns is computed with, though nobody sees it */
+    memset(t, 0, sizeof t);
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
     if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
@@ -10273,6 +10275,8 @@ DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
     const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
+    memset(v, 0, sizeof v);
+    memset(t, 0, sizeof t);
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
     if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
@@ -12958,6 +12962,8 @@ DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
     const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
+    memset(v, 0, sizeof v);
+    memset(t, 0, sizeof t);
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
     if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
@@ -16174,6 +16180,8 @@ DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
     const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
+    memset(v, 0, sizeof v);
+    memset(t, 0, sizeof t);
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
     if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
@@ -19386,6 +19394,8 @@ DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
     const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
+    memset(v, 0, sizeof v);
+    memset(t, 0, sizeof t);
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
     if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
@@ -22091,6 +22101,8 @@ DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
     const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
+    memset(v, 0, sizeof v);
+    memset(t, 0, sizeof t);
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
     if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
