@@ -108,7 +108,7 @@ MATRIX = [
     Job("x86-64 dispatch, strict; Nehalem, Haswell", "gcc", "-std=gnu99 -O2 -static -DDLCV_DISPATCH -DDLCV_STRICT", tests=KERNELS,
         again=("qemu-x86_64 -cpu Nehalem", "qemu-x86_64 -cpu Haswell")),
     Job("x86-64 avx2, OpenMP", "gcc", "-std=c99 -O1 -fopenmp" + AVX2 + OFF + STRICT, tests=THREADED, needs=V2),
-    Job("x86-64 sse2, C++11", "g++", "-x c++ -std=c++11 -O2", tests=SHARED),
+    Job("x86-64 sse2, C++11", "g++", "-x c++ -std=c++11 -O1", tests=SHARED),
     Job("x86-64 avx512vnni, C++20", "g++", "-x c++ -std=gnu++20 -O2 -mavx512vnni" + AVX512 + STRICT, tests=BYTES, needs=V4),
     Job("x86-64 scalar", "clang", "-std=c99 -O1 -DDLCV_FORCE_SCALAR" + OFF + STRICT, tests=VECTORS),
     Job("x86-64 sse2", "clang", "-std=c99 -O2"),
