@@ -146,6 +146,7 @@ build/tests/%: tests/%.c $(HEADERS)
 build/demo/%: examples/%.c $(HEADERS)
 	$(call compile,$(CFLAGS) $(STB_WRITE),-pthread)
 
+build/examples/train_fashion: examples/train_mnist.c    # which it includes
 build/examples/%: examples/%.c $(HEADERS)
 	$(call compile,$(CFLAGS) $(STB_WRITE),-pthread)
 

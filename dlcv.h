@@ -1600,6 +1600,16 @@ DLCV_API dlcv_shape dlcv_zoo_shape(const char *name);
 #pragma fp_contract(off)
 #endif
 
+/* From DLCV__PLAIN to DLCV__FAST stands what is called once a layer, a file or a training: gcc takes half of the time for it at -O1, and a
+ * third of the header's. All that loops over elements stands outside, as fast as the user's options say. The two alternate. */
+#if defined(__GNUC__) && !defined(__clang__) && !defined(__TINYC__) && defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__)
+#define DLCV__PLAIN _Pragma("GCC push_options") _Pragma("GCC optimize(\"O1\")")
+#define DLCV__FAST _Pragma("GCC pop_options")
+#else
+#define DLCV__PLAIN
+#define DLCV__FAST
+#endif
+
 #ifdef DLCV_STRICT
 #if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__) || defined(_M_FP_FAST)
 #error "dlcv.h: DLCV_STRICT promises the same bits everywhere, -ffast-math (-Ofast, -funsafe-math-optimizations, /fp:fast) takes that back: compile without"
@@ -1608,6 +1618,7 @@ DLCV_API dlcv_shape dlcv_zoo_shape(const char *name);
 #error "dlcv.h: DLCV_STRICT wants float arithmetic in float: on x87 use -msse2 -mfpmath=sse, on s390x -std=gnu99"
 #endif
 #endif
+DLCV__PLAIN
 /* ---- src/core.c */
 /* ---- core: texts, sizes, memory, files, time ------------------------------------------------------------------- */
 #ifndef DLCV_NO_STDIO
@@ -2002,7 +2013,7 @@ DLCV_API const char *dlcv_version(void)
 
 DLCV__FN int dlcv__mul(size_t a, size_t b, size_t *out)
 {
-    if (a && b > (size_t)-1 / a) return 0;
+    if ((a | b) >> 4 * sizeof a && a && b > (size_t)-1 / a) return 0;      /* two halves' product fits: no division */
     *out = a * b;
     return 1;
 }
@@ -2041,6 +2052,22 @@ DLCV__FN void dlcv__default_release(void *block, size_t bytes, void *user)
 #define DLCV_FREE(block) free(block)
 #endif
 
+/* Large blocks ask for pages of 2 MB where a program has to ask (Linux): one entry of the TLB for 512, and lines that do not collide in caches by chance. */
+#if defined(DLCV__DEFAULT_MALLOC) && defined(__linux__) && (defined(__x86_64__) || defined(__aarch64__))
+#ifdef __cplusplus
+#include <sys/mman.h>
+#else
+int madvise(void *begin, size_t bytes, int advice);
+#endif
+DLCV__FN void dlcv__large_pages(unsigned char *block, size_t bytes)
+{
+    const size_t page = (size_t)1 << 21, head = (0 - (uintptr_t)block) & (page - 1);
+    if (bytes >= 2 * page) (void)madvise(block + head, (bytes - head) & ~(page - 1), 14);          /* MADV_HUGEPAGE; what it says does not matter */
+}
+#else
+#define dlcv__large_pages(block, bytes) ((void)(block))
+#endif
+
 /* DLCV_MALLOC promises no more alignment than a pointer's: the block moves up, what was returned stands before it. */
 DLCV__FN void *dlcv__default_allocate(size_t bytes, size_t alignment, void *user)
 {
@@ -2053,6 +2080,7 @@ DLCV__FN void *dlcv__default_allocate(size_t bytes, size_t alignment, void *user
     block = raw + sizeof raw;
     block += (0 - (uintptr_t)block) & (alignment - 1);
     memcpy(block - sizeof raw, &raw, sizeof raw);
+    dlcv__large_pages(block, bytes);
     return block;
 }
 
@@ -2065,6 +2093,7 @@ DLCV__FN void dlcv__default_release(void *block, size_t bytes, void *user)
     DLCV_FREE(raw);
 }
 
+#undef dlcv__large_pages
 #ifdef DLCV__DEFAULT_MALLOC
 #undef DLCV__DEFAULT_MALLOC
 #undef DLCV_MALLOC
@@ -3220,6 +3249,7 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
 }
 
 #undef DLCV__TENSOR_HEADER
+DLCV__FAST
 
 /* layer 1: the same kernels, stamped once for every instruction set that is wanted */
 /* ---- backends/backend.h */
@@ -3704,14 +3734,17 @@ enum {
     DLCV__MAP_SQRT_BACK, DLCV__MAP_SQUARE_BACK, DLCV__MAP_ABS_BACK, DLCV__MAP_RECIPROCAL_BACK, DLCV__MAP_SIGMOID_BACK, DLCV__MAP_TANH_BACK,
     DLCV__MAP_SLOPED_BACK, DLCV__MAP_ELU_BACK, DLCV__MAP_GELU_BACK, DLCV__MAP_SILU_BACK, DLCV__MAP_HARD_SIGMOID_BACK,
     DLCV__MAP_HARD_SWISH_BACK, DLCV__MAP_SOFTPLUS_BACK, DLCV__MAP_SLOPED_BY, DLCV__MAP_SLOPED_BY_BACK, DLCV__MAP_WHERE_LESS,
-    DLCV__MAP_WHERE_NOT, DLCV__MAP_SCALED_ADD, DLCV__MAP_LINE, DLCV__MAP_NORMED, DLCV__MAP_SPREAD_BY, DLCV__MAP_NORMED_SUM,
+    DLCV__MAP_WHERE_NOT, DLCV__MAP_SCALED_ADD, DLCV__MAP_LINE, DLCV__MAP_NORMED,
     DLCV__MAP_SQUARED, DLCV__MAP_ABSOLUTE, DLCV__MAP_SMOOTH, DLCV__MAP_LOGISTIC, DLCV__MAP_PERCEPTRON,
     DLCV__MAP_DIFFERENCE, DLCV__MAP_SMOOTH_BACK, DLCV__MAP_ABSOLUTE_BACK, DLCV__MAP_LOGISTIC_BACK, DLCV__MAP_PERCEPTRON_BACK,
     DLCV__MAP_DIV_BACK, DLCV__MAP_SOFTMAX_BACK, DLCV__MAP_LOG_SOFTMAX_BACK, DLCV__MAP_SOFTMAX_BACK_BY, DLCV__MAP_LOG_SOFTMAX_BACK_BY,
     DLCV__MAP_GREATER
 };
 
-/* Windows of pooling in lines, as kern_flat.h says; AT: the maximum, and where it is */
+/* Sums of columns (kern_flat.h) */
+enum { DLCV__COLUMNS_SUM, DLCV__COLUMNS_SPREAD, DLCV__COLUMNS_DOTS, DLCV__COLUMNS_ROWS };
+
+/* Windows of pooling in lines, as kern_pool.h says; AT: the maximum, and where it is */
 enum { DLCV__POOL_MAX, DLCV__POOL_AT, DLCV__POOL_AVERAGE, DLCV__POOL_L2, DLCV__POOL_FLOATS = 896 };
 
 typedef struct dlcv__windows {
@@ -3753,6 +3786,9 @@ typedef struct dlcv__kernels_flat {
     void (*masked)(const uint8_t *mask, const float *x, float scale, float *y, size_t n);
     void (*norm_sums)(const float *x, const float *dy, float mean, const float *line, size_t n, double *out);
     void (*norm_back)(const float *x, const float *dy, const float *q, const float *line, float *dx, size_t n);
+    void (*columns)(int how, const float *x, const float *dy, const float *mean, const float *rate, size_t next, size_t ahead, size_t pitch, size_t rows,
+        float *sum, float *dot, size_t n);
+    void (*lines)(const float *x, const float *a, const float *b, const float *dy, const float *s, float *y, size_t pitch, size_t rows, size_t n);
     void (*response)(const float *x, size_t step, int count, float alpha, float k, const float *centre, float *d, float *y, size_t n);
     void (*twice)(const dlcv__twice *d, const float *x, float *y, size_t n);
     void (*halve)(const dlcv__twice *d, const float *dy, float *dx, size_t n);
@@ -3767,7 +3803,7 @@ typedef struct dlcv__kernels_f32 {
     float (*l2sq)(const float *a, const float *b, size_t n);
     float (*dot)(const float *a, const float *b, size_t n);
     float (*cosine)(const float *a, const float *b, size_t n);
-    dlcv__tile_f32 tile[DLCV__TILES], row[DLCV__TILES];                             /* mr queries, one query */
+    dlcv__tile_f32 tile[DLCV__TILES], row[DLCV__TILES], squares;                    /* mr queries, one query; of the data rows alone */
     float (*chain_l1)(const float *a, const float *b, size_t n);                    /* one pair to the bits of a tile */
     float (*chain_l2sq)(const float *a, const float *b, size_t n);
     void (*sums)(const float *p, size_t n, float out[3]);                           /* of p, of |p|, of p^2 */
@@ -4197,9 +4233,9 @@ DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size
     DLCV__VSTORE(p, v); }
 #define DLCV__F_PUT_DOT1(r, j) { \
     float *p = c + r * ldc + j * DLCV__VW; \
-    DLCV__V v = DLCV__VLOAD(p), t = DLCV__VADD(DLCV__VSET(sum_a[r]), DLCV__VLOAD(sum_b + j * DLCV__VW)); \
-    v = DLCV__VADD(v, DLCV__VSUB(t, DLCV__VADD(acc##r##_##j, acc##r##_##j))); \
+    const DLCV__V v = DLCV__VFMA(DLCV__VSET(-2.0f), acc##r##_##j, DLCV__VLOAD(p)); \
     DLCV__VSTORE(p, v); }
+#define DLCV__F_OWN1(r, j) acc##r##_##j = DLCV__VFMA(b##j, b##j, acc##r##_##j);
 
 #define DLCV__F_ZERO(r, x) DLCV__F_COLS(DLCV__F_ZERO1, r)
 #define DLCV__F_QUERY(r) const DLCV__V x = DLCV__VSET(a[r * DLCV__DEPTH_F32]);
@@ -4207,6 +4243,7 @@ DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size
 #define DLCV__F_L2SQ(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_L2_OP, r) DLCV__F_COLS(DLCV__F_SQUARE, r) }
 #define DLCV__F_MAX(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_MAX_OP, r) DLCV__F_COLS(DLCV__F_ACC, r) }
 #define DLCV__F_DOT(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_DOT1, r) }
+#define DLCV__F_OWN(r, y) DLCV__F_COLS(DLCV__F_OWN1, r)
 #define DLCV__F_PUT(r, x) DLCV__F_COLS(DLCV__F_PUT1, r)
 #define DLCV__F_PUT_MAX(r, x) DLCV__F_COLS(DLCV__F_PUT_MAX1, r)
 #define DLCV__F_PUT_DOT(r, x) DLCV__F_COLS(DLCV__F_PUT_DOT1, r)
@@ -4240,6 +4277,7 @@ DLCV__TILE(row_l2sq_f32, DLCV__REP1, DLCV__F_L2SQ, DLCV__F_PUT)
 DLCV__TILE(row_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT)
 DLCV__TILE(row_l1_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
 DLCV__TILE(row_l2sq_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT_DOT)
+DLCV__TILE(squares_f32, DLCV__REP1, DLCV__F_OWN, DLCV__F_PUT)       /* c[j] += sum b[k, j]^2 */
 
 /* One pair to the bits that a tile would give: a chain for each depth, whose sums are added up, of b - a as there (under a directed
  * rounding a - b is another number). Eight depths go side by side; all lanes compute the same. */
@@ -5839,7 +5877,7 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
 #endif
 /* ---- backends/kern_flat.h */
 /* ---- kernels: flat arrays ------------------------------------------------------------------------------------------------------------------
- * What runs at the speed of memory: elementwise operations, reductions, softmax, rows of pooling, pixels to floats. Arrays have any length and
+ * What runs at the speed of memory: elementwise operations, reductions, softmax, pixels to floats. Arrays have any length and
  * address; y may be a or b itself, but not overlap it otherwise. Tails run the vector code on padded data, so that an element does not depend on
  * its place. */
 #if DLCV__STAMP_F32
@@ -5851,7 +5889,6 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     else DLCV__VSTOREN((p) + i, out, n - i); }
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
-#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
 
 /* A result that is larger than caches is stored around them where an instruction does that: its memory need not be read first. From FAR_FLOATS floats
@@ -6100,17 +6137,102 @@ DLCV__KERNEL void DLCV__K(flat_norm_sums)(const float *a, const float *b, float 
 }
 
 /* dx = q[1] g + (q[2] (x - q[0]) + q[3]), g as above */
-DLCV__KERNEL void DLCV__K(flat_norm_back)(const float *x, const float *dy, const float *q, const float *line, float *dx, size_t n)
+DLCV__KERNEL void DLCV__K(flat_norm_back)(const float *x, const float *dy, const float *q, const float *line, float *y, size_t n)
 {
     const DLCV__V m = DLCV__VSET(q[0]), k = DLCV__VSET(q[1]), l = DLCV__VSET(q[2]), e = DLCV__VSET(q[3]);
     const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(line ? line[0] : 0.0f), shift = DLCV__VSET(line ? line[1] : 0.0f);
     size_t i;
-    DLCV__FLAT_LOOP {
+    DLCV__FLAT_FAR(x, dy)
+    if (line) {
+        DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__VSELECT(DLCV__VLT(zero, DLCV__VFMA(DLCV__FLAT_GET(x), scale, shift)), DLCV__FLAT_GET(dy), zero), k,
+            DLCV__VFMA(DLCV__VSUB(DLCV__FLAT_GET(x), m), l, e)))
+    } else {
+        DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(dy), k, DLCV__VFMA(DLCV__VSUB(DLCV__FLAT_GET(x), m), l, e)))
+    }
+    DLCV__LEAVE();
+}
+
+/* Columns of a matrix [rows, n], `pitch` floats from row to row: sums over the rows in order. SUM: sum = x; SPREAD: sum = (x - mean)^2,
+ * dot = x - mean; DOTS: sum = dy, dot = dy (x - mean), one mean a column; ROWS: sum = dy, dot = dy (x - mean) rate, one mean and rate a row, `next` from one to the next. */
+#define DLCV__COLUMN_GET(p, j) (whole ? DLCV__VLOAD((p) + (j) * DLCV__VW) : DLCV__VLOADN((p), n - i))
+#define DLCV__COLUMN_ZERO(j, x) DLCV__V s##j = DLCV__VZERO(), d##j = s##j, m##j = s##j; \
+    if (how == DLCV__COLUMNS_SPREAD || how == DLCV__COLUMNS_DOTS) m##j = DLCV__COLUMN_GET(mean + i, j);
+#define DLCV__COLUMN_STEP(j, x) { \
+    DLCV__V t = DLCV__COLUMN_GET(p, j); \
+    if (ahead && j * DLCV__VW % 16 == 0) { \
+        DLCV__PREFETCH2(p + ahead + j * DLCV__VW); \
+        if (how >= DLCV__COLUMNS_DOTS) DLCV__PREFETCH2(q + ahead + j * DLCV__VW); \
+    } \
+    if (how == DLCV__COLUMNS_SUM) { \
+        s##j = DLCV__VADD(s##j, t); \
+    } else if (how == DLCV__COLUMNS_SPREAD) { \
+        t = DLCV__VSUB(t, m##j); \
+        s##j = DLCV__VFMA(t, t, s##j); \
+        d##j = DLCV__VADD(d##j, t); \
+    } else { \
+        const DLCV__V g = DLCV__COLUMN_GET(q, j); \
+        s##j = DLCV__VADD(s##j, g); \
+        t = how == DLCV__COLUMNS_DOTS ? DLCV__VSUB(t, m##j) : DLCV__VMUL(DLCV__VSUB(t, m), k); \
+        d##j = DLCV__VFMA(t, g, d##j); \
+    } }
+#define DLCV__COLUMN_PUT(j, x) { \
+    if (whole) DLCV__VSTORE(sum + i + j * DLCV__VW, s##j); \
+    else DLCV__VSTOREN(sum + i, s##j, n - i); \
+    if (how != DLCV__COLUMNS_SUM && whole) DLCV__VSTORE(dot + i + j * DLCV__VW, d##j); \
+    else if (how != DLCV__COLUMNS_SUM) DLCV__VSTOREN(dot + i, d##j, n - i); }
+#define DLCV__COLUMN_WALK(REP) { \
+    const float *p = x + i, *q = dy + i; \
+    size_t r; \
+    REP(DLCV__COLUMN_ZERO, 0) \
+    for (r = 0; r < rows; r++, p += pitch, q += pitch) { \
+        const DLCV__V m = DLCV__VSET(how == DLCV__COLUMNS_ROWS ? mean[r * next] : 0.0f), k = DLCV__VSET(how == DLCV__COLUMNS_ROWS ? rate[r * next] : 0.0f); \
+        (void)m; \
+        (void)k; \
+        REP(DLCV__COLUMN_STEP, 0) \
+    } \
+    REP(DLCV__COLUMN_PUT, 0) }
+
+DLCV__INLINE void DLCV__K(columns_of)(int how, const float *x, const float *dy, const float *mean, const float *rate, size_t next, size_t ahead, size_t pitch, size_t rows,
+    float *sum, float *dot, size_t n)
+{
+    size_t i = 0;
+    for (; n - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
+        enum { whole = 1 };
+        DLCV__COLUMN_WALK(DLCV__REP4)
+    }
+    for (; i < n; i += DLCV__VW) {
         DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), t = DLCV__VSUB(u, m);
-        DLCV__V g = DLCV__FLAT_GET(dy);
-        if (line) g = DLCV__VSELECT(DLCV__VLT(zero, DLCV__VFMA(u, scale, shift)), g, zero);
-        DLCV__FLAT_PUT(dx, DLCV__VFMA(g, k, DLCV__VFMA(t, l, e)))
+        DLCV__COLUMN_WALK(DLCV__REP1)
+    }
+}
+
+DLCV__KERNEL void DLCV__K(flat_columns)(int how, const float *x, const float *dy, const float *mean, const float *rate, size_t next, size_t ahead, size_t pitch, size_t rows,
+    float *sum, float *dot, size_t n)
+{
+    if (how == DLCV__COLUMNS_SUM) DLCV__K(columns_of)(DLCV__COLUMNS_SUM, x, x, x, x, next, ahead, pitch, rows, sum, sum, n);
+    else if (how == DLCV__COLUMNS_SPREAD) DLCV__K(columns_of)(DLCV__COLUMNS_SPREAD, x, x, mean, x, next, ahead, pitch, rows, sum, dot, n);
+    else if (how == DLCV__COLUMNS_DOTS) DLCV__K(columns_of)(DLCV__COLUMNS_DOTS, x, dy, mean, x, next, ahead, pitch, rows, sum, dot, n);
+    else DLCV__K(columns_of)(DLCV__COLUMNS_ROWS, x, dy, mean, rate, next, ahead, pitch, rows, sum, dot, n);
+    DLCV__LEAVE();
+}
+
+/* Rows alike: y = a x + b, or, dy not NULL, s dy + (a x + b), a, b and s [n]. FAR may be added to n. */
+DLCV__KERNEL void DLCV__K(flat_lines)(const float *x, const float *a, const float *b, const float *dy, const float *s, float *to, size_t pitch, size_t rows, size_t n)
+{
+    const size_t all = n;
+    size_t i;
+    for (; rows > 0; rows--, x += pitch, to += pitch) {
+        float *y = to;
+        n = all;
+        {
+            DLCV__FLAT_FAR(x, dy)
+            if (dy) {
+                DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(dy), DLCV__FLAT_GET(s), DLCV__VFMA(DLCV__FLAT_GET(x), DLCV__FLAT_GET(a), DLCV__FLAT_GET(b))))
+                dy += pitch;
+            } else {
+                DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), DLCV__FLAT_GET(a), DLCV__FLAT_GET(b)))
+            }
+        }
     }
     DLCV__LEAVE();
 }
@@ -6272,8 +6394,6 @@ again:
     DLCV__FLAT_MAP2(DLCV__MAP_SCALED_ADD, DLCV__VFMA(u, p, v))
     DLCV__FLAT_MAP3(DLCV__MAP_LINE, DLCV__VFMA(u, v, w))
     DLCV__FLAT_MAP3(DLCV__MAP_NORMED, DLCV__VADD(DLCV__VMUL(DLCV__VFMA(u, p, q), v), w))
-    DLCV__FLAT_MAP3(DLCV__MAP_SPREAD_BY, DLCV__VFMA(DLCV__VSUB(u, v), DLCV__VSUB(u, v), w))
-    DLCV__FLAT_MAP3(DLCV__MAP_NORMED_SUM, DLCV__VFMA(DLCV__VMUL(DLCV__VSUB(u, p), q), v, w))
     DLCV__FLAT_MAP2(DLCV__MAP_SQUARED, DLCV__VMUL(DLCV__VMUL(DLCV__VSUB(u, v), DLCV__VSUB(u, v)), p))
     DLCV__FLAT_MAP2(DLCV__MAP_ABSOLUTE, DLCV__VABS(DLCV__VSUB(u, v)))
     DLCV__FLAT_MAP2(DLCV__MAP_SMOOTH, DLCV__K(huber)(DLCV__VABS(DLCV__VSUB(u, v)), p))
@@ -6316,6 +6436,7 @@ DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count,
 {
     const DLCV__V s = DLCV__VSET(alpha), t = DLCV__VSET(k);
     size_t i;
+    const int past = y ? DLCV__K(flat_far)(&n, x, x, y) : 0;
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const float *p = x;
@@ -6329,7 +6450,9 @@ DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count,
         if (d) DLCV__FLAT_PUT(d, sum)
         if (y) {
             const DLCV__V c = DLCV__FLAT_GET(centre);
-            DLCV__FLAT_PUT(y, DLCV__VMUL(DLCV__K(power34)(sum), c))
+            sum = DLCV__VMUL(DLCV__K(power34)(sum), c);
+            if (DLCV__RARELY(past) && whole) DLCV__VSTREAM(y + i, sum);
+            else DLCV__FLAT_PUT(y, sum)
         }
     }
     DLCV__LEAVE();
@@ -6376,7 +6499,6 @@ DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, flo
         for (k = 0; k < d->gives; k++) {
             const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
             const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
-            (void)v;                                            /* scalar: one of them is all */
             sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
             (void)v;        /* which a single lane does not see */
         }
@@ -6404,7 +6526,7 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
     DLCV__LEAVE();
 }
 
-/* The gradient of softmax, or its logarithm, of rows of n <= 16: dx = y (dy - sum of dy y), dx = dy - e^y (sum of dy). Sums are the tree of 16 lanes. */
+/* Rows of n <= 16 floats. Sums are the tree of 16 lanes. */
 #if DLCV__VW == 16
 #define DLCV__ROW_REP DLCV__REP1
 #define DLCV__ROW_FOLD DLCV__FOLD1
@@ -6418,12 +6540,14 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
 #define DLCV__ROW_REP DLCV__REP16
 #define DLCV__ROW_FOLD DLCV__FOLD16
 #endif
+/* The gradient of softmax, or its logarithm: dx = y (dy - sum of dy y), dx = dy - e^y (sum of dy) */
 #define DLCV__ROW_SUM(j, x) DLCV__V acc##j = DLCV__FLAT_SOME(dy + j * DLCV__VW, left - j * DLCV__VW); \
     if (!log) acc##j = DLCV__VMUL(acc##j, DLCV__FLAT_SOME(y + j * DLCV__VW, left - j * DLCV__VW));
 DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy, float *dx, size_t rows, size_t n)
 {
     const ptrdiff_t left = (ptrdiff_t)n;
-    size_t i;
+    size_t i, all = rows * n;
+    const int past = DLCV__K(flat_far)(&all, y, dy, dx) && n % DLCV__VW == 0;
     for (; rows > 0; rows--, y += n, dy += n, dx += n) {
         DLCV__V s;
         DLCV__ROW_REP(DLCV__ROW_SUM, 0)
@@ -6431,10 +6555,12 @@ DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy,
         s = DLCV__VSET(DLCV__VSUM(acc0));
         DLCV__FLAT_LOOP {
             DLCV__FLAT_WHOLE
-            const DLCV__V u = DLCV__FLAT_GET(y), v = DLCV__FLAT_GET(dy);
-            DLCV__FLAT_PUT(dx, log ? DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), s)) : DLCV__VMUL(DLCV__VSUB(v, s), u))
+            const DLCV__V u = DLCV__FLAT_GET(y), v = DLCV__FLAT_GET(dy), r = log ? DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), s)) : DLCV__VMUL(DLCV__VSUB(v, s), u);
+            if (past) DLCV__VSTREAM(dx + i, r);
+            else DLCV__FLAT_PUT(dx, r)
         }
     }
+    if (past) DLCV__VFENCE();
     DLCV__LEAVE();
 }
 
@@ -6453,155 +6579,254 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
     DLCV__LEAVE();
 }
 
-/* Pooling: `lines` lines of p->n windows, of `rows` x p->cols each, p->step columns apart; y[j] = the maximum, the sum over count * p->count[j], or the root of the
+/* y[i] = scale p[i * step] + shift: one channel of pixels */
+DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) { /* a pixel more: 3 VW bytes may be read */
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__VSTOREN(y + i, v, count);
+    }
+    DLCV__LEAVE();
+}
+
+/* One step on n weights w, n a multiple of 16, from their gradients g:
+ *   pull = l2 w + l1 sign w;  APART: w -= shrink pull, else g = scale g + pull;  d = g
+ *   FIRST    m = a m + a1 d, d = m
+ *   SQUARES  s = b s + b1 g^2, and d = d / (root sqrt(s) + epsilon);  DELTA: d = g sqrt(m + epsilon) / sqrt(s + epsilon), m = b m + b1 d^2
+ *   LAST     e = d, m = a m + d, d = m;  AHEAD: d = e + a m
+ *   w -= lr d
+ * and then mean = keep mean + take w, if mean is not NULL; g NULL: that alone. m and s are NULL where nothing of the above speaks of them. What
+ * would be kept as a denormal, where a gradient has been 0 for long, is kept as 0: it would stay one for ever, and be slow. */
+DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n)
+{
+    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
+    const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
+    const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
+    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take), normal = DLCV__VSET(FLT_MIN);
+    const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
+    size_t i;
+    for (i = 0; i < n; i += DLCV__VW) {
+        DLCV__V x = DLCV__VLOAD(w + i), d, p = zero, q = zero, t;
+        if (g) {
+            d = DLCV__VLOAD(g + i);
+            d = DLCV__VMUL(d, scale);
+            if (pulled) {
+                t = DLCV__VSELECT(DLCV__VLT(x, zero), minus, zero);
+                t = DLCV__VFMA(x, l2, DLCV__VSELECT(DLCV__VLT(zero, x), l1, t));
+                if (how & DLCV__UPDATE_APART) x = DLCV__VFMA(t, shrink, x);
+                else d = DLCV__VADD(d, t);
+            }
+            if (m) p = DLCV__VLOAD(m + i);
+            if (s) {
+                q = DLCV__VLOAD(s + i);
+                q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
+                q = DLCV__VSELECT(DLCV__VLT(q, normal), zero, q);
+                DLCV__VSTORE(s + i, q);
+            }
+            if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
+            if (how & DLCV__UPDATE_DELTA) {
+                d = DLCV__VMUL(d, DLCV__VDIV(DLCV__VSQRT(DLCV__VADD(p, epsilon)), DLCV__VSQRT(DLCV__VADD(q, epsilon))));
+                p = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(p, b));
+            } else if (how & DLCV__UPDATE_SQUARES) {
+                d = DLCV__VDIV(d, DLCV__VFMA(DLCV__VSQRT(q), root, epsilon));
+            }
+            if (how & DLCV__UPDATE_LAST) {
+                p = DLCV__VFMA(p, a, d);
+                d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
+            }
+            if (m) {
+                p = DLCV__VSELECT(DLCV__VLT(DLCV__VABS(p), normal), zero, p);
+                DLCV__VSTORE(m + i, p);
+            }
+            x = DLCV__VFMA(d, lr, x);
+            DLCV__VSTORE(w + i, x);
+        }
+        if (mean) {
+            t = DLCV__VLOAD(mean + i);
+            t = DLCV__VFMA(x, take, DLCV__VMUL(t, keep));
+            DLCV__VSTORE(mean + i, t);
+        }
+    }
+    DLCV__LEAVE();
+}
+
+#endif /* DLCV__STAMP_F32 */
+/* ---- backends/kern_pool.h */
+/* ---- kernels: pooling ----------------------------------------------------------------------------------------------------------------------- */
+#if DLCV__STAMP_F32
+
+/* `lines` lines of p->n windows, of `rows` x p->cols each, p->step columns apart; y[j] = the maximum, the sum over count * p->count[j], or the root of the
  * sum of squares, first down each column, then from left to right. x [rows, p->pitch] has p->width columns, p->before columns of padding stand before them, and
  * after them as many as the last window sees. The next line is p->x_line, p->y_line further. POOL_AT: at[j] = tap + r cols + c, where the maximum is, the first
- * of several. Columns are reduced into p->step arrays of p->room floats, column t, counted from the first window's first, is number t / step of array t % step:
- * whole vectors of windows, whatever the step. Padding is 0 to sums, and the outermost column once more to maxima. */
-#define DLCV__FLAT_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
+ * of several. v has the columns of a line, padding and all, t of each the tap of its maximum as that of its window's first column; in sums t is what these are
+ * multiplied by (strict: divided). Padding is 0 to sums, and the outermost column once more to maxima. Where less than a vector is left, the last vector is
+ * done once more, but for lines shorter than one. */
+#define DLCV__POOL_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
+#define DLCV__POOL_GET(p) (whole ? DLCV__VLOAD(p) : DLCV__VLOADN((p), (size_t)width))
 
-/* columns of x, all lanes or `left` of them; *at: where in each the maximum is */
-DLCV__INLINE DLCV__V DLCV__K(pool_column)(int how, int whole, const float *x, size_t pitch, int rows, int left, float tap, float cols, DLCV__V *at)
+/* top: of maxima */
+DLCV__INLINE void DLCV__K(pool_down)(const dlcv__windows *p, int top, const float *x, int rows, int tap, float *v, float *t)
 {
-    DLCV__V u = whole ? DLCV__VLOAD(x) : DLCV__FLAT_SOME(x, left), best = DLCV__FLAT_SQUARED(u), k = DLCV__VSET(tap);
-    for (; rows > 1; rows--) {
-        x += pitch;
-        u = whole ? DLCV__VLOAD(x) : DLCV__FLAT_SOME(x, left);
-        if (how == DLCV__POOL_AT) tap += cols, k = DLCV__VSELECT(DLCV__VLT(best, u), DLCV__VSET(tap), k);
-        if (how <= DLCV__POOL_AT) best = DLCV__VMAX(u, best);
-        else best = DLCV__VADD(DLCV__FLAT_SQUARED(u), best);
+    const int how = p->how, width = p->width, whole = width >= DLCV__VW, before = p->before, all = (p->n - 1) * p->step + p->cols;
+    const size_t pitch = p->pitch;
+    int q, r;
+    for (q = 0; q < width; q += DLCV__VW) {
+        const float *from;
+        DLCV__V u, best, k = DLCV__VSET((float)tap);
+        if (whole && width - q < DLCV__VW) q = width - DLCV__VW;
+        from = x + q;
+        u = DLCV__POOL_GET(from);
+        best = top ? u : DLCV__POOL_SQUARED(u);
+        for (r = 1; r < rows; r++) {
+            from += pitch;
+            u = DLCV__POOL_GET(from);
+            if (top) {
+                if (how == DLCV__POOL_AT) k = DLCV__VSELECT(DLCV__VLT(best, u), DLCV__VSET((float)(tap + r * p->cols)), k);
+                best = DLCV__VMAX(u, best);
+            } else {
+                best = DLCV__VADD(DLCV__POOL_SQUARED(u), best);
+            }
+        }
+        DLCV__VSTORE(v + before + q, best);
+        if (top && how == DLCV__POOL_AT) DLCV__VSTORE(t + before + q, k);
     }
-    *at = k;
-    return best;
+    for (q = 0; q < before && top; q++) {
+        v[q] = v[before];
+        if (how == DLCV__POOL_AT) t[q] = t[before] + (float)(before - q);       /* which makes the tap that of the first column */
+    }
+    for (q = before + width; q < all && top; q++) {
+        v[q] = v[before + width - 1];
+        if (how == DLCV__POOL_AT) t[q] = t[before + width - 1];
+    }
 }
 
-DLCV__INLINE size_t DLCV__K(pool_place)(size_t room, int step, int t)
-{
-    return step == 1 ? (size_t)t : step == 2 ? (size_t)(t & 1) * room + (size_t)(t >> 1) : (size_t)(t % step) * room + (size_t)(t / step);
-}
-
-/* columns from t on, a and, if the step is 2, b */
-DLCV__INLINE void DLCV__K(pool_put)(size_t room, int step, float *v, int t, DLCV__V a, DLCV__V b)
+/* v[0], v[step], ... */
+DLCV__INLINE DLCV__V DLCV__K(pool_take)(const float *v, int step)
 {
     float lanes[DLCV__VW];
     int l;
-    if (step == 1) {
-        DLCV__VSTORE(v + t, a);
-    } else if (step == 2) {
-        const DLCV__V even = DLCV__VEVEN(a, b), odd = DLCV__VODD(a, b);
-        DLCV__VSTORE(v + DLCV__K(pool_place)(room, 2, t), even);
-        DLCV__VSTORE(v + DLCV__K(pool_place)(room, 2, t + 1), odd);
-    } else {
-        DLCV__VSTORE(lanes, a);
-        for (l = 0; l < DLCV__VW; l++) v[DLCV__K(pool_place)(room, step, t + l)] = lanes[l];
+    if (step == 1) return DLCV__VLOAD(v);
+    if (step == 2) {
+        const DLCV__V a = DLCV__VLOAD(v), b = DLCV__VLOAD(v + DLCV__VW);
+        (void)b;                                                /* scalar */
+        return DLCV__VEVEN(a, b);
     }
+    for (l = 0; l < DLCV__VW; l++) lanes[l] = v[l * step];
+    return DLCV__VLOAD(lanes);
 }
 
-/* padding of one line: 0, or the outermost column */
-DLCV__INLINE void DLCV__K(pool_pad)(const dlcv__windows *p, int step, float *v, int most)
+/* free: what is behind the end of y and at may be overwritten */
+DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int top, const float *v, const float *t, float *y, uint8_t *at, int free)
 {
-    const int first = p->before, last = first + p->width, all = (p->n - 1) * step + p->cols;
-    int t;
-    for (t = 0; t < first; t++) v[DLCV__K(pool_place)(p->room, step, t)] = most ? v[DLCV__K(pool_place)(p->room, step, first)] : 0.0f;
-    for (t = last; t < all; t++) v[DLCV__K(pool_place)(p->room, step, t)] = most ? v[DLCV__K(pool_place)(p->room, step, last - 1)] : 0.0f;
-}
-
-DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step, const float *v, const float *t, float count, float *y, uint8_t *at, int free)
-{
-    const DLCV__V none = DLCV__VSET(1e9f), by = DLCV__VSET(count);
-    const size_t room = p->room, back = (size_t)(step - 1) * room - 1;
-    const int n = p->n, cols = p->cols;
+    const DLCV__V none = DLCV__VSET(1e9f);
+    const int how = p->how, n = p->n, cols = p->cols, step = p->step;
     uint8_t bytes[DLCV__VW];
     int j, c;
     for (j = 0; j < n; j += DLCV__VW) {
-        size_t k = (size_t)j;
-        DLCV__V best = DLCV__VLOAD(v + k), tap = none;
-        int phase = 1;
-        if (how == DLCV__POOL_AT) tap = DLCV__VLOAD(t + k);
+        DLCV__V best, tap = none;
+        if (n - j < DLCV__VW && n >= DLCV__VW) j = n - DLCV__VW;
+        best = DLCV__K(pool_take)(v + j * step, step);
+        if (top && how == DLCV__POOL_AT) tap = DLCV__K(pool_take)(t + j * step, step);
         for (c = 1; c < cols; c++) {
-            DLCV__V u;
-            if (phase == step) phase = 1, k -= back;
-            else phase++, k += room;
-            u = DLCV__VLOAD(v + k);
-            if (how == DLCV__POOL_AT) {                         /* the greater; of equal ones the lower tap */
-                const DLCV__V top = DLCV__VMAX(u, best), number = DLCV__VADD(DLCV__VLOAD(t + k), DLCV__VSET((float)c));
-                const DLCV__V old = DLCV__VSELECT(DLCV__VLT(best, top), none, tap), other = DLCV__VSELECT(DLCV__VLT(u, top), none, number);
+            const DLCV__V u = DLCV__K(pool_take)(v + j * step + c, step);
+            if (!top) {
+                best = DLCV__VADD(u, best);
+            } else if (how == DLCV__POOL_AT) {                  /* the greater; of equal ones the lower tap */
+                const DLCV__V more = DLCV__VMAX(u, best), number = DLCV__VADD(DLCV__K(pool_take)(t + j * step + c, step), DLCV__VSET((float)c));
+                const DLCV__V old = DLCV__VSELECT(DLCV__VLT(best, more), none, tap), other = DLCV__VSELECT(DLCV__VLT(u, more), none, number);
                 tap = DLCV__VMIN(other, old);
-                best = top;
+                best = more;
             } else {
-                best = how == DLCV__POOL_MAX ? DLCV__VMAX(u, best) : DLCV__VADD(u, best);
+                best = DLCV__VMAX(u, best);
             }
         }
-        if (how == DLCV__POOL_AVERAGE) best = DLCV__VDIV(best, DLCV__VMUL(DLCV__VLOAD(p->count + j), by));
-        if (how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
+        if (!top && how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
+#ifdef DLCV_STRICT
+        else if (!top) best = DLCV__VDIV(best, DLCV__VLOAD(t + j));
+#else
+        else if (!top) best = DLCV__VMUL(best, DLCV__VLOAD(t + j));
+#endif
         if (free || DLCV__VW == 1 || n - j >= DLCV__VW) {
             DLCV__VSTORE(y + j, best);
-            if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
+            if (top && how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
         } else if (DLCV__VW > 1) {
             DLCV__VSTOREN(y + j, best, (size_t)(n - j));
-            if (how != DLCV__POOL_AT) continue;
+            if (!top || how != DLCV__POOL_AT) continue;
             DLCV__VNARROW(bytes, DLCV__VTOI(tap));
             memcpy(at + j, bytes, (size_t)(n - j));
         }
     }
-    for (j = 0; how == DLCV__POOL_AT && j < n && j * step < p->before; j++) {         /* from padding to the first column */
-        c = at[j] % cols;
-        if (c < p->before - j * step) at[j] = (uint8_t)(at[j] + p->before - j * step - c);
-    }
 }
 
-DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, int cols, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+/* zeros around the columns of a line: sums' padding, and what is computed with though nobody sees it */
+DLCV__INLINE void DLCV__K(pool_clear)(const dlcv__windows *p, float *v)
+{
+    const int all = (p->n - 1) * p->step + p->cols + (DLCV__VW > p->n ? (DLCV__VW - p->n) * p->step : 0);
+    const DLCV__V zero = DLCV__VZERO();
+    int q;
+    for (q = 0; q < p->before; q += DLCV__VW) DLCV__VSTORE(v + q, zero);
+    for (q = p->before + p->width; q < all + DLCV__VW; q += DLCV__VW) DLCV__VSTORE(v + q, zero);
+}
+
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int top, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
 {
     dlcv__windows copy = *all;                                  /* which no store changes */
     const dlcv__windows *const p = &copy;
-    const size_t size = (size_t)step * p->room, pitch = p->pitch;
-    const int most = (int)(DLCV__POOL_FLOATS / size), both = step == 2;
-    int i, q, some = lines < most ? lines : most;
-    copy.cols = cols;
-    if (how > DLCV__POOL_AT) memset(v, 0, (size_t)some * size * sizeof *v);        /* lanes that nobody needs: no denormals, which are slow */
+    const size_t size = ((size_t)step * p->room + 30) / 16 * 16, again = top ? size : 0, off = (size_t)(0 - p->before) % 16;         /* the first column is aligned */
+    const int most = (int)((DLCV__POOL_FLOATS + 32) / size);
+    int i, some = lines < most ? lines : most;
+    copy.step = step;
+    v += off;
+    t += top ? off : 0;
+    for (i = 0; i < some; i++) {
+        DLCV__K(pool_clear)(p, v + (size_t)i * size);
+        if (top && p->how == DLCV__POOL_AT) DLCV__K(pool_clear)(p, t + (size_t)i * size);
+    }
+    for (i = 0; i < p->n && p->how == DLCV__POOL_AVERAGE; i += DLCV__VW) {
+        DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + i), DLCV__VSET(count));
+#ifndef DLCV_STRICT
+        by = DLCV__VDIV(DLCV__VSET(1.0f), by);
+#endif
+        DLCV__VSTORE(t + i, by);
+    }
     for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
         some = lines < most ? lines : most;
-        for (i = 0; i < some; i++, x += p->x_line) {
-            for (q = 0; q < p->width; q += (1 + both) * DLCV__VW) {
-                const int left = p->width - q, whole = left >= (1 + both) * DLCV__VW;
-                DLCV__V a, b, k, l;
-                if (whole) a = DLCV__K(pool_column)(how, 1, x + q, pitch, rows, left, (float)tap, (float)p->cols, &k);
-                else a = DLCV__K(pool_column)(how, 0, x + q, pitch, rows, left, (float)tap, (float)p->cols, &k);
-                b = a, l = k;
-                if (both && whole) b = DLCV__K(pool_column)(how, 1, x + q + DLCV__VW, pitch, rows, left, (float)tap, (float)p->cols, &l);
-                else if (both) b = DLCV__K(pool_column)(how, 0, x + q + DLCV__VW, pitch, rows, left - DLCV__VW, (float)tap, (float)p->cols, &l);
-                DLCV__K(pool_put)(p->room, step, v + (size_t)i * size, p->before + q, a, b);
-                if (how == DLCV__POOL_AT) DLCV__K(pool_put)(p->room, step, t + (size_t)i * size, p->before + q, k, l);
-            }
-            DLCV__K(pool_pad)(p, step, v + (size_t)i * size, how <= DLCV__POOL_AT);
-            if (how == DLCV__POOL_AT) DLCV__K(pool_pad)(p, step, t + (size_t)i * size, 1);
-        }
+        for (i = 0; i < some; i++, x += p->x_line) DLCV__K(pool_down)(p, top, x, rows, tap, v + (size_t)i * size, t + (size_t)i * again);
         for (i = 0; i < some; i++) {
             const size_t line = (size_t)i * p->y_line;
-            DLCV__K(pool_across)(p, how, step, v + (size_t)i * size, t + (size_t)i * size, count, y + line, how == DLCV__POOL_AT ? at + line : at,
+            DLCV__K(pool_across)(p, top, v + (size_t)i * size, t + (size_t)i * again, y + line, p->how == DLCV__POOL_AT ? at + line : at,
                                  p->alone && (size_t)(lines - 1 - i) * p->y_line >= DLCV__VW);
         }
-        if (how == DLCV__POOL_AT) at += (size_t)some * p->y_line;
+        if (p->how == DLCV__POOL_AT) at += (size_t)some * p->y_line;
     }
 }
 
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
-    DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;     /* what networks have by itself */
-    memset(v, 0, sizeof v);     /* what lies beyond the columns is computed with, though nobody sees it */
-    memset(t, 0, sizeof t);
-#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
-    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
-    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
-    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
-    if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
-    else DLCV__K(pool_lines)(p, how, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
-#undef DLCV__FLAT_FORM
+    DLCV__ALIGN64 float v[DLCV__POOL_FLOATS + 32], t[DLCV__POOL_FLOATS + 32];
+    if (p->how <= DLCV__POOL_AT && p->step == 2) DLCV__K(pool_lines)(p, 1, 2, x, rows, tap, count, lines, y, at, v, t);
+    else if (p->how <= DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, 1, 1, x, rows, tap, count, lines, y, at, v, t);
+    else if (p->step == 2) DLCV__K(pool_lines)(p, 0, 2, x, rows, tap, count, lines, y, at, v, t);
+    else if (p->step == 1) DLCV__K(pool_lines)(p, 0, 1, x, rows, tap, count, lines, y, at, v, t);
+    else if (p->how <= DLCV__POOL_AT) DLCV__K(pool_lines)(p, 1, p->step, x, rows, tap, count, lines, y, at, v, t);
+    else DLCV__K(pool_lines)(p, 0, p->step, x, rows, tap, count, lines, y, at, v, t);
     DLCV__LEAVE();
 }
 
@@ -6733,93 +6958,10 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *d
     DLCV__LEAVE();
 }
 
-/* y[i] = scale p[i * step] + shift: one channel of pixels */
-DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
-{
-    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
-    uint8_t some[DLCV__VW];
-    size_t i = 0, j;
-#ifdef DLCV__VWIDEN3
-    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) { /* a pixel more: 3 VW bytes may be read */
-        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
-        DLCV__VSTORE(y + i, v);
-    }
-#endif
-    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
-        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
-        DLCV__VSTORE(y + i, v);
-    }
-    for (; i < n; i += DLCV__VW) {
-        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
-        DLCV__V v;
-        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
-        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
-        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
-        else DLCV__VSTOREN(y + i, v, count);
-    }
-    DLCV__LEAVE();
-}
-
-/* One step on n weights w, n a multiple of 16, from their gradients g:
- *   pull = l2 w + l1 sign w;  APART: w -= shrink pull, else g = scale g + pull;  d = g
- *   FIRST    m = a m + a1 d, d = m
- *   SQUARES  s = b s + b1 g^2, and d = d / (root sqrt(s) + epsilon);  DELTA: d = g sqrt(m + epsilon) / sqrt(s + epsilon), m = b m + b1 d^2
- *   LAST     e = d, m = a m + d, d = m;  AHEAD: d = e + a m
- *   w -= lr d
- * and then mean = keep mean + take w, if mean is not NULL; g NULL: that alone. m and s are NULL where nothing of the above speaks of them. What
- * would be kept as a denormal, where a gradient has been 0 for long, is kept as 0: it would stay one for ever, and be slow. */
-DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n)
-{
-    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
-    const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
-    const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
-    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take), normal = DLCV__VSET(FLT_MIN);
-    const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
-    size_t i;
-    for (i = 0; i < n; i += DLCV__VW) {
-        DLCV__V x = DLCV__VLOAD(w + i), d, p = zero, q = zero, t;
-        if (g) {
-            d = DLCV__VLOAD(g + i);
-            d = DLCV__VMUL(d, scale);
-            if (pulled) {
-                t = DLCV__VSELECT(DLCV__VLT(x, zero), minus, zero);
-                t = DLCV__VFMA(x, l2, DLCV__VSELECT(DLCV__VLT(zero, x), l1, t));
-                if (how & DLCV__UPDATE_APART) x = DLCV__VFMA(t, shrink, x);
-                else d = DLCV__VADD(d, t);
-            }
-            if (m) p = DLCV__VLOAD(m + i);
-            if (s) {
-                q = DLCV__VLOAD(s + i);
-                q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
-                q = DLCV__VSELECT(DLCV__VLT(q, normal), zero, q);
-                DLCV__VSTORE(s + i, q);
-            }
-            if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
-            if (how & DLCV__UPDATE_DELTA) {
-                d = DLCV__VMUL(d, DLCV__VDIV(DLCV__VSQRT(DLCV__VADD(p, epsilon)), DLCV__VSQRT(DLCV__VADD(q, epsilon))));
-                p = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(p, b));
-            } else if (how & DLCV__UPDATE_SQUARES) {
-                d = DLCV__VDIV(d, DLCV__VFMA(DLCV__VSQRT(q), root, epsilon));
-            }
-            if (how & DLCV__UPDATE_LAST) {
-                p = DLCV__VFMA(p, a, d);
-                d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
-            }
-            if (m) {
-                p = DLCV__VSELECT(DLCV__VLT(DLCV__VABS(p), normal), zero, p);
-                DLCV__VSTORE(m + i, p);
-            }
-            x = DLCV__VFMA(d, lr, x);
-            DLCV__VSTORE(w + i, x);
-        }
-        if (mean) {
-            t = DLCV__VLOAD(mean + i);
-            t = DLCV__VFMA(x, take, DLCV__VMUL(t, keep));
-            DLCV__VSTORE(mean + i, t);
-        }
-    }
-    DLCV__LEAVE();
-}
+#endif /* DLCV__STAMP_F32 */
+/* ---- backends/kern_table.h */
+/* ---- the table of the float kernels, after all of them -------------------------------------------------------------------------------------- */
+#if DLCV__STAMP_F32
 
 static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
@@ -6827,21 +6969,16 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
-    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve),
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_columns), DLCV__K(flat_lines), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve),
     DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16)
 };
-
-#endif /* DLCV__STAMP_F32 */
-/* ---- backends/kern_table.h */
-/* ---- the table of the float kernels, after all of them -------------------------------------------------------------------------------------- */
-#if DLCV__STAMP_F32
 
 static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(pair_l1_f32), DLCV__K(pair_l2sq_f32), DLCV__K(pair_dot_f32), DLCV__K(pair_cosine_f32),
     { DLCV__K(tile_l1_f32), DLCV__K(tile_l2sq_f32), DLCV__K(tile_dot_f32), DLCV__K(tile_l1_max_f32),
         DLCV__K(tile_l2sq_dot_f32) },
     { DLCV__K(row_l1_f32), DLCV__K(row_l2sq_f32), DLCV__K(row_dot_f32), DLCV__K(row_l1_max_f32),
-        DLCV__K(row_l2sq_dot_f32) },
+        DLCV__K(row_l2sq_dot_f32) }, DLCV__K(squares_f32),
     DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(above_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
@@ -7205,11 +7342,18 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__F_PUT
 #undef DLCV__F_PUT_MAX
 #undef DLCV__F_PUT_DOT
+#undef DLCV__F_OWN
+#undef DLCV__F_OWN1
 #undef DLCV__TILE
 #undef DLCV__CHAIN_STEP
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
+#undef DLCV__COLUMN_GET
+#undef DLCV__COLUMN_PUT
+#undef DLCV__COLUMN_STEP
+#undef DLCV__COLUMN_WALK
+#undef DLCV__COLUMN_ZERO
 #undef DLCV__FLAT_BINARY
 #undef DLCV__FLAT_EACH
 #undef DLCV__FLAT_FAR
@@ -7230,7 +7374,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_GIVEN
 #undef DLCV__FLAT_SOME
-#undef DLCV__FLAT_SQUARED
+#undef DLCV__POOL_GET
+#undef DLCV__POOL_SQUARED
 #undef DLCV__FLAT_SUM
 #undef DLCV__FLAT_TO
 #undef DLCV__FLAT_VECTORS
@@ -8193,15 +8338,16 @@ DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size
     DLCV__VSTORE(p, v); }
 #define DLCV__F_PUT_DOT1(r, j) { \
     float *p = c + r * ldc + j * DLCV__VW; \
-    DLCV__V v = DLCV__VLOAD(p), t = DLCV__VADD(DLCV__VSET(sum_a[r]), DLCV__VLOAD(sum_b + j * DLCV__VW)); \
-    v = DLCV__VADD(v, DLCV__VSUB(t, DLCV__VADD(acc##r##_##j, acc##r##_##j))); \
+    const DLCV__V v = DLCV__VFMA(DLCV__VSET(-2.0f), acc##r##_##j, DLCV__VLOAD(p)); \
     DLCV__VSTORE(p, v); }
+#define DLCV__F_OWN1(r, j) acc##r##_##j = DLCV__VFMA(b##j, b##j, acc##r##_##j);
 #define DLCV__F_ZERO(r, x) DLCV__F_COLS(DLCV__F_ZERO1, r)
 #define DLCV__F_QUERY(r) const DLCV__V x = DLCV__VSET(a[r * DLCV__DEPTH_F32]);
 #define DLCV__F_L1(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_L1_OP, r) DLCV__F_COLS(DLCV__F_ACC, r) }
 #define DLCV__F_L2SQ(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_L2_OP, r) DLCV__F_COLS(DLCV__F_SQUARE, r) }
 #define DLCV__F_MAX(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_MAX_OP, r) DLCV__F_COLS(DLCV__F_ACC, r) }
 #define DLCV__F_DOT(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_DOT1, r) }
+#define DLCV__F_OWN(r, y) DLCV__F_COLS(DLCV__F_OWN1, r)
 #define DLCV__F_PUT(r, x) DLCV__F_COLS(DLCV__F_PUT1, r)
 #define DLCV__F_PUT_MAX(r, x) DLCV__F_COLS(DLCV__F_PUT_MAX1, r)
 #define DLCV__F_PUT_DOT(r, x) DLCV__F_COLS(DLCV__F_PUT_DOT1, r)
@@ -8233,6 +8379,7 @@ DLCV__TILE(row_l2sq_f32, DLCV__REP1, DLCV__F_L2SQ, DLCV__F_PUT)
 DLCV__TILE(row_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT)
 DLCV__TILE(row_l1_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
 DLCV__TILE(row_l2sq_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT_DOT)
+DLCV__TILE(squares_f32, DLCV__REP1, DLCV__F_OWN, DLCV__F_PUT)
 #define DLCV__CHAIN_STEP(j, STEP) { \
     const DLCV__V x = DLCV__VSET(dlcv__load_f32(b + i + j * DLCV__DEPTH_F32)), y = DLCV__VSET(dlcv__load_f32(a + i + j * DLCV__DEPTH_F32)); \
     STEP(j) }
@@ -9623,7 +9770,6 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     else DLCV__VSTOREN((p) + i, out, n - i); }
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
-#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
 #ifndef DLCV__VSTREAM
 #define DLCV__VSTREAM(p, v) DLCV__VSTORE(p, v)
@@ -9837,17 +9983,95 @@ DLCV__KERNEL void DLCV__K(flat_norm_sums)(const float *a, const float *b, float 
     out[1] += (double)DLCV__VSUM(p0);
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(flat_norm_back)(const float *x, const float *dy, const float *q, const float *line, float *dx, size_t n)
+DLCV__KERNEL void DLCV__K(flat_norm_back)(const float *x, const float *dy, const float *q, const float *line, float *y, size_t n)
 {
     const DLCV__V m = DLCV__VSET(q[0]), k = DLCV__VSET(q[1]), l = DLCV__VSET(q[2]), e = DLCV__VSET(q[3]);
     const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(line ? line[0] : 0.0f), shift = DLCV__VSET(line ? line[1] : 0.0f);
     size_t i;
-    DLCV__FLAT_LOOP {
+    DLCV__FLAT_FAR(x, dy)
+    if (line) {
+        DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__VSELECT(DLCV__VLT(zero, DLCV__VFMA(DLCV__FLAT_GET(x), scale, shift)), DLCV__FLAT_GET(dy), zero), k,
+            DLCV__VFMA(DLCV__VSUB(DLCV__FLAT_GET(x), m), l, e)))
+    } else {
+        DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(dy), k, DLCV__VFMA(DLCV__VSUB(DLCV__FLAT_GET(x), m), l, e)))
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__COLUMN_GET(p, j) (whole ? DLCV__VLOAD((p) + (j) * DLCV__VW) : DLCV__VLOADN((p), n - i))
+#define DLCV__COLUMN_ZERO(j, x) DLCV__V s##j = DLCV__VZERO(), d##j = s##j, m##j = s##j; \
+    if (how == DLCV__COLUMNS_SPREAD || how == DLCV__COLUMNS_DOTS) m##j = DLCV__COLUMN_GET(mean + i, j);
+#define DLCV__COLUMN_STEP(j, x) { \
+    DLCV__V t = DLCV__COLUMN_GET(p, j); \
+    if (ahead && j * DLCV__VW % 16 == 0) { \
+        DLCV__PREFETCH2(p + ahead + j * DLCV__VW); \
+        if (how >= DLCV__COLUMNS_DOTS) DLCV__PREFETCH2(q + ahead + j * DLCV__VW); \
+    } \
+    if (how == DLCV__COLUMNS_SUM) { \
+        s##j = DLCV__VADD(s##j, t); \
+    } else if (how == DLCV__COLUMNS_SPREAD) { \
+        t = DLCV__VSUB(t, m##j); \
+        s##j = DLCV__VFMA(t, t, s##j); \
+        d##j = DLCV__VADD(d##j, t); \
+    } else { \
+        const DLCV__V g = DLCV__COLUMN_GET(q, j); \
+        s##j = DLCV__VADD(s##j, g); \
+        t = how == DLCV__COLUMNS_DOTS ? DLCV__VSUB(t, m##j) : DLCV__VMUL(DLCV__VSUB(t, m), k); \
+        d##j = DLCV__VFMA(t, g, d##j); \
+    } }
+#define DLCV__COLUMN_PUT(j, x) { \
+    if (whole) DLCV__VSTORE(sum + i + j * DLCV__VW, s##j); \
+    else DLCV__VSTOREN(sum + i, s##j, n - i); \
+    if (how != DLCV__COLUMNS_SUM && whole) DLCV__VSTORE(dot + i + j * DLCV__VW, d##j); \
+    else if (how != DLCV__COLUMNS_SUM) DLCV__VSTOREN(dot + i, d##j, n - i); }
+#define DLCV__COLUMN_WALK(REP) { \
+    const float *p = x + i, *q = dy + i; \
+    size_t r; \
+    REP(DLCV__COLUMN_ZERO, 0) \
+    for (r = 0; r < rows; r++, p += pitch, q += pitch) { \
+        const DLCV__V m = DLCV__VSET(how == DLCV__COLUMNS_ROWS ? mean[r * next] : 0.0f), k = DLCV__VSET(how == DLCV__COLUMNS_ROWS ? rate[r * next] : 0.0f); \
+        (void)m; \
+        (void)k; \
+        REP(DLCV__COLUMN_STEP, 0) \
+    } \
+    REP(DLCV__COLUMN_PUT, 0) }
+DLCV__INLINE void DLCV__K(columns_of)(int how, const float *x, const float *dy, const float *mean, const float *rate, size_t next, size_t ahead, size_t pitch, size_t rows,
+    float *sum, float *dot, size_t n)
+{
+    size_t i = 0;
+    for (; n - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
+        enum { whole = 1 };
+        DLCV__COLUMN_WALK(DLCV__REP4)
+    }
+    for (; i < n; i += DLCV__VW) {
         DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), t = DLCV__VSUB(u, m);
-        DLCV__V g = DLCV__FLAT_GET(dy);
-        if (line) g = DLCV__VSELECT(DLCV__VLT(zero, DLCV__VFMA(u, scale, shift)), g, zero);
-        DLCV__FLAT_PUT(dx, DLCV__VFMA(g, k, DLCV__VFMA(t, l, e)))
+        DLCV__COLUMN_WALK(DLCV__REP1)
+    }
+}
+DLCV__KERNEL void DLCV__K(flat_columns)(int how, const float *x, const float *dy, const float *mean, const float *rate, size_t next, size_t ahead, size_t pitch, size_t rows,
+    float *sum, float *dot, size_t n)
+{
+    if (how == DLCV__COLUMNS_SUM) DLCV__K(columns_of)(DLCV__COLUMNS_SUM, x, x, x, x, next, ahead, pitch, rows, sum, sum, n);
+    else if (how == DLCV__COLUMNS_SPREAD) DLCV__K(columns_of)(DLCV__COLUMNS_SPREAD, x, x, mean, x, next, ahead, pitch, rows, sum, dot, n);
+    else if (how == DLCV__COLUMNS_DOTS) DLCV__K(columns_of)(DLCV__COLUMNS_DOTS, x, dy, mean, x, next, ahead, pitch, rows, sum, dot, n);
+    else DLCV__K(columns_of)(DLCV__COLUMNS_ROWS, x, dy, mean, rate, next, ahead, pitch, rows, sum, dot, n);
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_lines)(const float *x, const float *a, const float *b, const float *dy, const float *s, float *to, size_t pitch, size_t rows, size_t n)
+{
+    const size_t all = n;
+    size_t i;
+    for (; rows > 0; rows--, x += pitch, to += pitch) {
+        float *y = to;
+        n = all;
+        {
+            DLCV__FLAT_FAR(x, dy)
+            if (dy) {
+                DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(dy), DLCV__FLAT_GET(s), DLCV__VFMA(DLCV__FLAT_GET(x), DLCV__FLAT_GET(a), DLCV__FLAT_GET(b))))
+                dy += pitch;
+            } else {
+                DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), DLCV__FLAT_GET(a), DLCV__FLAT_GET(b)))
+            }
+        }
     }
     DLCV__LEAVE();
 }
@@ -9986,8 +10210,6 @@ again:
     DLCV__FLAT_MAP2(DLCV__MAP_SCALED_ADD, DLCV__VFMA(u, p, v))
     DLCV__FLAT_MAP3(DLCV__MAP_LINE, DLCV__VFMA(u, v, w))
     DLCV__FLAT_MAP3(DLCV__MAP_NORMED, DLCV__VADD(DLCV__VMUL(DLCV__VFMA(u, p, q), v), w))
-    DLCV__FLAT_MAP3(DLCV__MAP_SPREAD_BY, DLCV__VFMA(DLCV__VSUB(u, v), DLCV__VSUB(u, v), w))
-    DLCV__FLAT_MAP3(DLCV__MAP_NORMED_SUM, DLCV__VFMA(DLCV__VMUL(DLCV__VSUB(u, p), q), v, w))
     DLCV__FLAT_MAP2(DLCV__MAP_SQUARED, DLCV__VMUL(DLCV__VMUL(DLCV__VSUB(u, v), DLCV__VSUB(u, v)), p))
     DLCV__FLAT_MAP2(DLCV__MAP_ABSOLUTE, DLCV__VABS(DLCV__VSUB(u, v)))
     DLCV__FLAT_MAP2(DLCV__MAP_SMOOTH, DLCV__K(huber)(DLCV__VABS(DLCV__VSUB(u, v)), p))
@@ -10028,6 +10250,7 @@ DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count,
 {
     const DLCV__V s = DLCV__VSET(alpha), t = DLCV__VSET(k);
     size_t i;
+    const int past = y ? DLCV__K(flat_far)(&n, x, x, y) : 0;
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const float *p = x;
@@ -10041,7 +10264,9 @@ DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count,
         if (d) DLCV__FLAT_PUT(d, sum)
         if (y) {
             const DLCV__V c = DLCV__FLAT_GET(centre);
-            DLCV__FLAT_PUT(y, DLCV__VMUL(DLCV__K(power34)(sum), c))
+            sum = DLCV__VMUL(DLCV__K(power34)(sum), c);
+            if (DLCV__RARELY(past) && whole) DLCV__VSTREAM(y + i, sum);
+            else DLCV__FLAT_PUT(y, sum)
         }
     }
     DLCV__LEAVE();
@@ -10084,7 +10309,6 @@ DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, flo
         for (k = 0; k < d->gives; k++) {
             const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
             const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
-            (void)v;
             sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
             (void)v;
         }
@@ -10127,7 +10351,8 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
 DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy, float *dx, size_t rows, size_t n)
 {
     const ptrdiff_t left = (ptrdiff_t)n;
-    size_t i;
+    size_t i, all = rows * n;
+    const int past = DLCV__K(flat_far)(&all, y, dy, dx) && n % DLCV__VW == 0;
     for (; rows > 0; rows--, y += n, dy += n, dx += n) {
         DLCV__V s;
         DLCV__ROW_REP(DLCV__ROW_SUM, 0)
@@ -10135,10 +10360,12 @@ DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy,
         s = DLCV__VSET(DLCV__VSUM(acc0));
         DLCV__FLAT_LOOP {
             DLCV__FLAT_WHOLE
-            const DLCV__V u = DLCV__FLAT_GET(y), v = DLCV__FLAT_GET(dy);
-            DLCV__FLAT_PUT(dx, log ? DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), s)) : DLCV__VMUL(DLCV__VSUB(v, s), u))
+            const DLCV__V u = DLCV__FLAT_GET(y), v = DLCV__FLAT_GET(dy), r = log ? DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), s)) : DLCV__VMUL(DLCV__VSUB(v, s), u);
+            if (past) DLCV__VSTREAM(dx + i, r);
+            else DLCV__FLAT_PUT(dx, r)
         }
     }
+    if (past) DLCV__VFENCE();
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float *best, float *at, size_t n)
@@ -10154,140 +10381,225 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
     }
     DLCV__LEAVE();
 }
-#define DLCV__FLAT_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
-DLCV__INLINE DLCV__V DLCV__K(pool_column)(int how, int whole, const float *x, size_t pitch, int rows, int left, float tap, float cols, DLCV__V *at)
+DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
-    DLCV__V u = whole ? DLCV__VLOAD(x) : DLCV__FLAT_SOME(x, left), best = DLCV__FLAT_SQUARED(u), k = DLCV__VSET(tap);
-    for (; rows > 1; rows--) {
-        x += pitch;
-        u = whole ? DLCV__VLOAD(x) : DLCV__FLAT_SOME(x, left);
-        if (how == DLCV__POOL_AT) tap += cols, k = DLCV__VSELECT(DLCV__VLT(best, u), DLCV__VSET(tap), k);
-        if (how <= DLCV__POOL_AT) best = DLCV__VMAX(u, best);
-        else best = DLCV__VADD(DLCV__FLAT_SQUARED(u), best);
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
     }
-    *at = k;
-    return best;
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__VSTOREN(y + i, v, count);
+    }
+    DLCV__LEAVE();
 }
-DLCV__INLINE size_t DLCV__K(pool_place)(size_t room, int step, int t)
+DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n)
 {
-    return step == 1 ? (size_t)t : step == 2 ? (size_t)(t & 1) * room + (size_t)(t >> 1) : (size_t)(t % step) * room + (size_t)(t / step);
+    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
+    const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
+    const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
+    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take), normal = DLCV__VSET(FLT_MIN);
+    const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
+    size_t i;
+    for (i = 0; i < n; i += DLCV__VW) {
+        DLCV__V x = DLCV__VLOAD(w + i), d, p = zero, q = zero, t;
+        if (g) {
+            d = DLCV__VLOAD(g + i);
+            d = DLCV__VMUL(d, scale);
+            if (pulled) {
+                t = DLCV__VSELECT(DLCV__VLT(x, zero), minus, zero);
+                t = DLCV__VFMA(x, l2, DLCV__VSELECT(DLCV__VLT(zero, x), l1, t));
+                if (how & DLCV__UPDATE_APART) x = DLCV__VFMA(t, shrink, x);
+                else d = DLCV__VADD(d, t);
+            }
+            if (m) p = DLCV__VLOAD(m + i);
+            if (s) {
+                q = DLCV__VLOAD(s + i);
+                q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
+                q = DLCV__VSELECT(DLCV__VLT(q, normal), zero, q);
+                DLCV__VSTORE(s + i, q);
+            }
+            if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
+            if (how & DLCV__UPDATE_DELTA) {
+                d = DLCV__VMUL(d, DLCV__VDIV(DLCV__VSQRT(DLCV__VADD(p, epsilon)), DLCV__VSQRT(DLCV__VADD(q, epsilon))));
+                p = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(p, b));
+            } else if (how & DLCV__UPDATE_SQUARES) {
+                d = DLCV__VDIV(d, DLCV__VFMA(DLCV__VSQRT(q), root, epsilon));
+            }
+            if (how & DLCV__UPDATE_LAST) {
+                p = DLCV__VFMA(p, a, d);
+                d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
+            }
+            if (m) {
+                p = DLCV__VSELECT(DLCV__VLT(DLCV__VABS(p), normal), zero, p);
+                DLCV__VSTORE(m + i, p);
+            }
+            x = DLCV__VFMA(d, lr, x);
+            DLCV__VSTORE(w + i, x);
+        }
+        if (mean) {
+            t = DLCV__VLOAD(mean + i);
+            t = DLCV__VFMA(x, take, DLCV__VMUL(t, keep));
+            DLCV__VSTORE(mean + i, t);
+        }
+    }
+    DLCV__LEAVE();
 }
-DLCV__INLINE void DLCV__K(pool_put)(size_t room, int step, float *v, int t, DLCV__V a, DLCV__V b)
+#endif
+/* ---- backends/kern_pool.h */
+#if DLCV__STAMP_F32
+#define DLCV__POOL_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
+#define DLCV__POOL_GET(p) (whole ? DLCV__VLOAD(p) : DLCV__VLOADN((p), (size_t)width))
+DLCV__INLINE void DLCV__K(pool_down)(const dlcv__windows *p, int top, const float *x, int rows, int tap, float *v, float *t)
+{
+    const int how = p->how, width = p->width, whole = width >= DLCV__VW, before = p->before, all = (p->n - 1) * p->step + p->cols;
+    const size_t pitch = p->pitch;
+    int q, r;
+    for (q = 0; q < width; q += DLCV__VW) {
+        const float *from;
+        DLCV__V u, best, k = DLCV__VSET((float)tap);
+        if (whole && width - q < DLCV__VW) q = width - DLCV__VW;
+        from = x + q;
+        u = DLCV__POOL_GET(from);
+        best = top ? u : DLCV__POOL_SQUARED(u);
+        for (r = 1; r < rows; r++) {
+            from += pitch;
+            u = DLCV__POOL_GET(from);
+            if (top) {
+                if (how == DLCV__POOL_AT) k = DLCV__VSELECT(DLCV__VLT(best, u), DLCV__VSET((float)(tap + r * p->cols)), k);
+                best = DLCV__VMAX(u, best);
+            } else {
+                best = DLCV__VADD(DLCV__POOL_SQUARED(u), best);
+            }
+        }
+        DLCV__VSTORE(v + before + q, best);
+        if (top && how == DLCV__POOL_AT) DLCV__VSTORE(t + before + q, k);
+    }
+    for (q = 0; q < before && top; q++) {
+        v[q] = v[before];
+        if (how == DLCV__POOL_AT) t[q] = t[before] + (float)(before - q);
+    }
+    for (q = before + width; q < all && top; q++) {
+        v[q] = v[before + width - 1];
+        if (how == DLCV__POOL_AT) t[q] = t[before + width - 1];
+    }
+}
+DLCV__INLINE DLCV__V DLCV__K(pool_take)(const float *v, int step)
 {
     float lanes[DLCV__VW];
     int l;
-    if (step == 1) {
-        DLCV__VSTORE(v + t, a);
-    } else if (step == 2) {
-        const DLCV__V even = DLCV__VEVEN(a, b), odd = DLCV__VODD(a, b);
-        DLCV__VSTORE(v + DLCV__K(pool_place)(room, 2, t), even);
-        DLCV__VSTORE(v + DLCV__K(pool_place)(room, 2, t + 1), odd);
-    } else {
-        DLCV__VSTORE(lanes, a);
-        for (l = 0; l < DLCV__VW; l++) v[DLCV__K(pool_place)(room, step, t + l)] = lanes[l];
+    if (step == 1) return DLCV__VLOAD(v);
+    if (step == 2) {
+        const DLCV__V a = DLCV__VLOAD(v), b = DLCV__VLOAD(v + DLCV__VW);
+        (void)b;
+        return DLCV__VEVEN(a, b);
     }
+    for (l = 0; l < DLCV__VW; l++) lanes[l] = v[l * step];
+    return DLCV__VLOAD(lanes);
 }
-DLCV__INLINE void DLCV__K(pool_pad)(const dlcv__windows *p, int step, float *v, int most)
+DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int top, const float *v, const float *t, float *y, uint8_t *at, int free)
 {
-    const int first = p->before, last = first + p->width, all = (p->n - 1) * step + p->cols;
-    int t;
-    for (t = 0; t < first; t++) v[DLCV__K(pool_place)(p->room, step, t)] = most ? v[DLCV__K(pool_place)(p->room, step, first)] : 0.0f;
-    for (t = last; t < all; t++) v[DLCV__K(pool_place)(p->room, step, t)] = most ? v[DLCV__K(pool_place)(p->room, step, last - 1)] : 0.0f;
-}
-DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step, const float *v, const float *t, float count, float *y, uint8_t *at, int free)
-{
-    const DLCV__V none = DLCV__VSET(1e9f), by = DLCV__VSET(count);
-    const size_t room = p->room, back = (size_t)(step - 1) * room - 1;
-    const int n = p->n, cols = p->cols;
+    const DLCV__V none = DLCV__VSET(1e9f);
+    const int how = p->how, n = p->n, cols = p->cols, step = p->step;
     uint8_t bytes[DLCV__VW];
     int j, c;
     for (j = 0; j < n; j += DLCV__VW) {
-        size_t k = (size_t)j;
-        DLCV__V best = DLCV__VLOAD(v + k), tap = none;
-        int phase = 1;
-        if (how == DLCV__POOL_AT) tap = DLCV__VLOAD(t + k);
+        DLCV__V best, tap = none;
+        if (n - j < DLCV__VW && n >= DLCV__VW) j = n - DLCV__VW;
+        best = DLCV__K(pool_take)(v + j * step, step);
+        if (top && how == DLCV__POOL_AT) tap = DLCV__K(pool_take)(t + j * step, step);
         for (c = 1; c < cols; c++) {
-            DLCV__V u;
-            if (phase == step) phase = 1, k -= back;
-            else phase++, k += room;
-            u = DLCV__VLOAD(v + k);
-            if (how == DLCV__POOL_AT) {
-                const DLCV__V top = DLCV__VMAX(u, best), number = DLCV__VADD(DLCV__VLOAD(t + k), DLCV__VSET((float)c));
-                const DLCV__V old = DLCV__VSELECT(DLCV__VLT(best, top), none, tap), other = DLCV__VSELECT(DLCV__VLT(u, top), none, number);
+            const DLCV__V u = DLCV__K(pool_take)(v + j * step + c, step);
+            if (!top) {
+                best = DLCV__VADD(u, best);
+            } else if (how == DLCV__POOL_AT) {
+                const DLCV__V more = DLCV__VMAX(u, best), number = DLCV__VADD(DLCV__K(pool_take)(t + j * step + c, step), DLCV__VSET((float)c));
+                const DLCV__V old = DLCV__VSELECT(DLCV__VLT(best, more), none, tap), other = DLCV__VSELECT(DLCV__VLT(u, more), none, number);
                 tap = DLCV__VMIN(other, old);
-                best = top;
+                best = more;
             } else {
-                best = how == DLCV__POOL_MAX ? DLCV__VMAX(u, best) : DLCV__VADD(u, best);
+                best = DLCV__VMAX(u, best);
             }
         }
-        if (how == DLCV__POOL_AVERAGE) best = DLCV__VDIV(best, DLCV__VMUL(DLCV__VLOAD(p->count + j), by));
-        if (how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
+        if (!top && how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
+#ifdef DLCV_STRICT
+        else if (!top) best = DLCV__VDIV(best, DLCV__VLOAD(t + j));
+#else
+        else if (!top) best = DLCV__VMUL(best, DLCV__VLOAD(t + j));
+#endif
         if (free || DLCV__VW == 1 || n - j >= DLCV__VW) {
             DLCV__VSTORE(y + j, best);
-            if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
+            if (top && how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
         } else if (DLCV__VW > 1) {
             DLCV__VSTOREN(y + j, best, (size_t)(n - j));
-            if (how != DLCV__POOL_AT) continue;
+            if (!top || how != DLCV__POOL_AT) continue;
             DLCV__VNARROW(bytes, DLCV__VTOI(tap));
             memcpy(at + j, bytes, (size_t)(n - j));
         }
     }
-    for (j = 0; how == DLCV__POOL_AT && j < n && j * step < p->before; j++) {
-        c = at[j] % cols;
-        if (c < p->before - j * step) at[j] = (uint8_t)(at[j] + p->before - j * step - c);
-    }
 }
-DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, int cols, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+DLCV__INLINE void DLCV__K(pool_clear)(const dlcv__windows *p, float *v)
+{
+    const int all = (p->n - 1) * p->step + p->cols + (DLCV__VW > p->n ? (DLCV__VW - p->n) * p->step : 0);
+    const DLCV__V zero = DLCV__VZERO();
+    int q;
+    for (q = 0; q < p->before; q += DLCV__VW) DLCV__VSTORE(v + q, zero);
+    for (q = p->before + p->width; q < all + DLCV__VW; q += DLCV__VW) DLCV__VSTORE(v + q, zero);
+}
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int top, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
 {
     dlcv__windows copy = *all;
     const dlcv__windows *const p = &copy;
-    const size_t size = (size_t)step * p->room, pitch = p->pitch;
-    const int most = (int)(DLCV__POOL_FLOATS / size), both = step == 2;
-    int i, q, some = lines < most ? lines : most;
-    copy.cols = cols;
-    if (how > DLCV__POOL_AT) memset(v, 0, (size_t)some * size * sizeof *v);
+    const size_t size = ((size_t)step * p->room + 30) / 16 * 16, again = top ? size : 0, off = (size_t)(0 - p->before) % 16;
+    const int most = (int)((DLCV__POOL_FLOATS + 32) / size);
+    int i, some = lines < most ? lines : most;
+    copy.step = step;
+    v += off;
+    t += top ? off : 0;
+    for (i = 0; i < some; i++) {
+        DLCV__K(pool_clear)(p, v + (size_t)i * size);
+        if (top && p->how == DLCV__POOL_AT) DLCV__K(pool_clear)(p, t + (size_t)i * size);
+    }
+    for (i = 0; i < p->n && p->how == DLCV__POOL_AVERAGE; i += DLCV__VW) {
+        DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + i), DLCV__VSET(count));
+#ifndef DLCV_STRICT
+        by = DLCV__VDIV(DLCV__VSET(1.0f), by);
+#endif
+        DLCV__VSTORE(t + i, by);
+    }
     for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
         some = lines < most ? lines : most;
-        for (i = 0; i < some; i++, x += p->x_line) {
-            for (q = 0; q < p->width; q += (1 + both) * DLCV__VW) {
-                const int left = p->width - q, whole = left >= (1 + both) * DLCV__VW;
-                DLCV__V a, b, k, l;
-                if (whole) a = DLCV__K(pool_column)(how, 1, x + q, pitch, rows, left, (float)tap, (float)p->cols, &k);
-                else a = DLCV__K(pool_column)(how, 0, x + q, pitch, rows, left, (float)tap, (float)p->cols, &k);
-                b = a, l = k;
-                if (both && whole) b = DLCV__K(pool_column)(how, 1, x + q + DLCV__VW, pitch, rows, left, (float)tap, (float)p->cols, &l);
-                else if (both) b = DLCV__K(pool_column)(how, 0, x + q + DLCV__VW, pitch, rows, left - DLCV__VW, (float)tap, (float)p->cols, &l);
-                DLCV__K(pool_put)(p->room, step, v + (size_t)i * size, p->before + q, a, b);
-                if (how == DLCV__POOL_AT) DLCV__K(pool_put)(p->room, step, t + (size_t)i * size, p->before + q, k, l);
-            }
-            DLCV__K(pool_pad)(p, step, v + (size_t)i * size, how <= DLCV__POOL_AT);
-            if (how == DLCV__POOL_AT) DLCV__K(pool_pad)(p, step, t + (size_t)i * size, 1);
-        }
+        for (i = 0; i < some; i++, x += p->x_line) DLCV__K(pool_down)(p, top, x, rows, tap, v + (size_t)i * size, t + (size_t)i * again);
         for (i = 0; i < some; i++) {
             const size_t line = (size_t)i * p->y_line;
-            DLCV__K(pool_across)(p, how, step, v + (size_t)i * size, t + (size_t)i * size, count, y + line, how == DLCV__POOL_AT ? at + line : at,
+            DLCV__K(pool_across)(p, top, v + (size_t)i * size, t + (size_t)i * again, y + line, p->how == DLCV__POOL_AT ? at + line : at,
                                  p->alone && (size_t)(lines - 1 - i) * p->y_line >= DLCV__VW);
         }
-        if (how == DLCV__POOL_AT) at += (size_t)some * p->y_line;
+        if (p->how == DLCV__POOL_AT) at += (size_t)some * p->y_line;
     }
 }
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
-    DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
-    memset(v, 0, sizeof v);
-    memset(t, 0, sizeof t);
-#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
-    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
-    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
-    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
-    if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
-    else DLCV__K(pool_lines)(p, how, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
-#undef DLCV__FLAT_FORM
+    DLCV__ALIGN64 float v[DLCV__POOL_FLOATS + 32], t[DLCV__POOL_FLOATS + 32];
+    if (p->how <= DLCV__POOL_AT && p->step == 2) DLCV__K(pool_lines)(p, 1, 2, x, rows, tap, count, lines, y, at, v, t);
+    else if (p->how <= DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, 1, 1, x, rows, tap, count, lines, y, at, v, t);
+    else if (p->step == 2) DLCV__K(pool_lines)(p, 0, 2, x, rows, tap, count, lines, y, at, v, t);
+    else if (p->step == 1) DLCV__K(pool_lines)(p, 0, 1, x, rows, tap, count, lines, y, at, v, t);
+    else if (p->how <= DLCV__POOL_AT) DLCV__K(pool_lines)(p, 1, p->step, x, rows, tap, count, lines, y, at, v, t);
+    else DLCV__K(pool_lines)(p, 0, p->step, x, rows, tap, count, lines, y, at, v, t);
     DLCV__LEAVE();
 }
 DLCV__INLINE void DLCV__K(pool_lay)(const dlcv__windows *p, int how, int i, const float *dy, const float *root, const uint8_t *from, float *d, uint8_t *at)
@@ -10406,101 +10718,24 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *d
 #undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
-{
-    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
-    uint8_t some[DLCV__VW];
-    size_t i = 0, j;
-#ifdef DLCV__VWIDEN3
-    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) {
-        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
-        DLCV__VSTORE(y + i, v);
-    }
 #endif
-    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
-        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
-        DLCV__VSTORE(y + i, v);
-    }
-    for (; i < n; i += DLCV__VW) {
-        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
-        DLCV__V v;
-        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
-        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
-        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
-        else DLCV__VSTOREN(y + i, v, count);
-    }
-    DLCV__LEAVE();
-}
-DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n)
-{
-    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
-    const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
-    const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
-    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take), normal = DLCV__VSET(FLT_MIN);
-    const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
-    size_t i;
-    for (i = 0; i < n; i += DLCV__VW) {
-        DLCV__V x = DLCV__VLOAD(w + i), d, p = zero, q = zero, t;
-        if (g) {
-            d = DLCV__VLOAD(g + i);
-            d = DLCV__VMUL(d, scale);
-            if (pulled) {
-                t = DLCV__VSELECT(DLCV__VLT(x, zero), minus, zero);
-                t = DLCV__VFMA(x, l2, DLCV__VSELECT(DLCV__VLT(zero, x), l1, t));
-                if (how & DLCV__UPDATE_APART) x = DLCV__VFMA(t, shrink, x);
-                else d = DLCV__VADD(d, t);
-            }
-            if (m) p = DLCV__VLOAD(m + i);
-            if (s) {
-                q = DLCV__VLOAD(s + i);
-                q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
-                q = DLCV__VSELECT(DLCV__VLT(q, normal), zero, q);
-                DLCV__VSTORE(s + i, q);
-            }
-            if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
-            if (how & DLCV__UPDATE_DELTA) {
-                d = DLCV__VMUL(d, DLCV__VDIV(DLCV__VSQRT(DLCV__VADD(p, epsilon)), DLCV__VSQRT(DLCV__VADD(q, epsilon))));
-                p = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(p, b));
-            } else if (how & DLCV__UPDATE_SQUARES) {
-                d = DLCV__VDIV(d, DLCV__VFMA(DLCV__VSQRT(q), root, epsilon));
-            }
-            if (how & DLCV__UPDATE_LAST) {
-                p = DLCV__VFMA(p, a, d);
-                d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
-            }
-            if (m) {
-                p = DLCV__VSELECT(DLCV__VLT(DLCV__VABS(p), normal), zero, p);
-                DLCV__VSTORE(m + i, p);
-            }
-            x = DLCV__VFMA(d, lr, x);
-            DLCV__VSTORE(w + i, x);
-        }
-        if (mean) {
-            t = DLCV__VLOAD(mean + i);
-            t = DLCV__VFMA(x, take, DLCV__VMUL(t, keep));
-            DLCV__VSTORE(mean + i, t);
-        }
-    }
-    DLCV__LEAVE();
-}
+/* ---- backends/kern_table.h */
+#if DLCV__STAMP_F32
 static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
-    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve),
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_columns), DLCV__K(flat_lines), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve),
     DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16)
 };
-#endif
-/* ---- backends/kern_table.h */
-#if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(pair_l1_f32), DLCV__K(pair_l2sq_f32), DLCV__K(pair_dot_f32), DLCV__K(pair_cosine_f32),
     { DLCV__K(tile_l1_f32), DLCV__K(tile_l2sq_f32), DLCV__K(tile_dot_f32), DLCV__K(tile_l1_max_f32),
         DLCV__K(tile_l2sq_dot_f32) },
     { DLCV__K(row_l1_f32), DLCV__K(row_l2sq_f32), DLCV__K(row_dot_f32), DLCV__K(row_l1_max_f32),
-        DLCV__K(row_l2sq_dot_f32) },
+        DLCV__K(row_l2sq_dot_f32) }, DLCV__K(squares_f32),
     DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(above_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
@@ -10880,15 +11115,16 @@ DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size
     DLCV__VSTORE(p, v); }
 #define DLCV__F_PUT_DOT1(r, j) { \
     float *p = c + r * ldc + j * DLCV__VW; \
-    DLCV__V v = DLCV__VLOAD(p), t = DLCV__VADD(DLCV__VSET(sum_a[r]), DLCV__VLOAD(sum_b + j * DLCV__VW)); \
-    v = DLCV__VADD(v, DLCV__VSUB(t, DLCV__VADD(acc##r##_##j, acc##r##_##j))); \
+    const DLCV__V v = DLCV__VFMA(DLCV__VSET(-2.0f), acc##r##_##j, DLCV__VLOAD(p)); \
     DLCV__VSTORE(p, v); }
+#define DLCV__F_OWN1(r, j) acc##r##_##j = DLCV__VFMA(b##j, b##j, acc##r##_##j);
 #define DLCV__F_ZERO(r, x) DLCV__F_COLS(DLCV__F_ZERO1, r)
 #define DLCV__F_QUERY(r) const DLCV__V x = DLCV__VSET(a[r * DLCV__DEPTH_F32]);
 #define DLCV__F_L1(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_L1_OP, r) DLCV__F_COLS(DLCV__F_ACC, r) }
 #define DLCV__F_L2SQ(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_L2_OP, r) DLCV__F_COLS(DLCV__F_SQUARE, r) }
 #define DLCV__F_MAX(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_MAX_OP, r) DLCV__F_COLS(DLCV__F_ACC, r) }
 #define DLCV__F_DOT(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_DOT1, r) }
+#define DLCV__F_OWN(r, y) DLCV__F_COLS(DLCV__F_OWN1, r)
 #define DLCV__F_PUT(r, x) DLCV__F_COLS(DLCV__F_PUT1, r)
 #define DLCV__F_PUT_MAX(r, x) DLCV__F_COLS(DLCV__F_PUT_MAX1, r)
 #define DLCV__F_PUT_DOT(r, x) DLCV__F_COLS(DLCV__F_PUT_DOT1, r)
@@ -10920,6 +11156,7 @@ DLCV__TILE(row_l2sq_f32, DLCV__REP1, DLCV__F_L2SQ, DLCV__F_PUT)
 DLCV__TILE(row_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT)
 DLCV__TILE(row_l1_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
 DLCV__TILE(row_l2sq_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT_DOT)
+DLCV__TILE(squares_f32, DLCV__REP1, DLCV__F_OWN, DLCV__F_PUT)
 #define DLCV__CHAIN_STEP(j, STEP) { \
     const DLCV__V x = DLCV__VSET(dlcv__load_f32(b + i + j * DLCV__DEPTH_F32)), y = DLCV__VSET(dlcv__load_f32(a + i + j * DLCV__DEPTH_F32)); \
     STEP(j) }
@@ -12310,7 +12547,6 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     else DLCV__VSTOREN((p) + i, out, n - i); }
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
-#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
 #ifndef DLCV__VSTREAM
 #define DLCV__VSTREAM(p, v) DLCV__VSTORE(p, v)
@@ -12524,17 +12760,95 @@ DLCV__KERNEL void DLCV__K(flat_norm_sums)(const float *a, const float *b, float 
     out[1] += (double)DLCV__VSUM(p0);
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(flat_norm_back)(const float *x, const float *dy, const float *q, const float *line, float *dx, size_t n)
+DLCV__KERNEL void DLCV__K(flat_norm_back)(const float *x, const float *dy, const float *q, const float *line, float *y, size_t n)
 {
     const DLCV__V m = DLCV__VSET(q[0]), k = DLCV__VSET(q[1]), l = DLCV__VSET(q[2]), e = DLCV__VSET(q[3]);
     const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(line ? line[0] : 0.0f), shift = DLCV__VSET(line ? line[1] : 0.0f);
     size_t i;
-    DLCV__FLAT_LOOP {
+    DLCV__FLAT_FAR(x, dy)
+    if (line) {
+        DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__VSELECT(DLCV__VLT(zero, DLCV__VFMA(DLCV__FLAT_GET(x), scale, shift)), DLCV__FLAT_GET(dy), zero), k,
+            DLCV__VFMA(DLCV__VSUB(DLCV__FLAT_GET(x), m), l, e)))
+    } else {
+        DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(dy), k, DLCV__VFMA(DLCV__VSUB(DLCV__FLAT_GET(x), m), l, e)))
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__COLUMN_GET(p, j) (whole ? DLCV__VLOAD((p) + (j) * DLCV__VW) : DLCV__VLOADN((p), n - i))
+#define DLCV__COLUMN_ZERO(j, x) DLCV__V s##j = DLCV__VZERO(), d##j = s##j, m##j = s##j; \
+    if (how == DLCV__COLUMNS_SPREAD || how == DLCV__COLUMNS_DOTS) m##j = DLCV__COLUMN_GET(mean + i, j);
+#define DLCV__COLUMN_STEP(j, x) { \
+    DLCV__V t = DLCV__COLUMN_GET(p, j); \
+    if (ahead && j * DLCV__VW % 16 == 0) { \
+        DLCV__PREFETCH2(p + ahead + j * DLCV__VW); \
+        if (how >= DLCV__COLUMNS_DOTS) DLCV__PREFETCH2(q + ahead + j * DLCV__VW); \
+    } \
+    if (how == DLCV__COLUMNS_SUM) { \
+        s##j = DLCV__VADD(s##j, t); \
+    } else if (how == DLCV__COLUMNS_SPREAD) { \
+        t = DLCV__VSUB(t, m##j); \
+        s##j = DLCV__VFMA(t, t, s##j); \
+        d##j = DLCV__VADD(d##j, t); \
+    } else { \
+        const DLCV__V g = DLCV__COLUMN_GET(q, j); \
+        s##j = DLCV__VADD(s##j, g); \
+        t = how == DLCV__COLUMNS_DOTS ? DLCV__VSUB(t, m##j) : DLCV__VMUL(DLCV__VSUB(t, m), k); \
+        d##j = DLCV__VFMA(t, g, d##j); \
+    } }
+#define DLCV__COLUMN_PUT(j, x) { \
+    if (whole) DLCV__VSTORE(sum + i + j * DLCV__VW, s##j); \
+    else DLCV__VSTOREN(sum + i, s##j, n - i); \
+    if (how != DLCV__COLUMNS_SUM && whole) DLCV__VSTORE(dot + i + j * DLCV__VW, d##j); \
+    else if (how != DLCV__COLUMNS_SUM) DLCV__VSTOREN(dot + i, d##j, n - i); }
+#define DLCV__COLUMN_WALK(REP) { \
+    const float *p = x + i, *q = dy + i; \
+    size_t r; \
+    REP(DLCV__COLUMN_ZERO, 0) \
+    for (r = 0; r < rows; r++, p += pitch, q += pitch) { \
+        const DLCV__V m = DLCV__VSET(how == DLCV__COLUMNS_ROWS ? mean[r * next] : 0.0f), k = DLCV__VSET(how == DLCV__COLUMNS_ROWS ? rate[r * next] : 0.0f); \
+        (void)m; \
+        (void)k; \
+        REP(DLCV__COLUMN_STEP, 0) \
+    } \
+    REP(DLCV__COLUMN_PUT, 0) }
+DLCV__INLINE void DLCV__K(columns_of)(int how, const float *x, const float *dy, const float *mean, const float *rate, size_t next, size_t ahead, size_t pitch, size_t rows,
+    float *sum, float *dot, size_t n)
+{
+    size_t i = 0;
+    for (; n - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
+        enum { whole = 1 };
+        DLCV__COLUMN_WALK(DLCV__REP4)
+    }
+    for (; i < n; i += DLCV__VW) {
         DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), t = DLCV__VSUB(u, m);
-        DLCV__V g = DLCV__FLAT_GET(dy);
-        if (line) g = DLCV__VSELECT(DLCV__VLT(zero, DLCV__VFMA(u, scale, shift)), g, zero);
-        DLCV__FLAT_PUT(dx, DLCV__VFMA(g, k, DLCV__VFMA(t, l, e)))
+        DLCV__COLUMN_WALK(DLCV__REP1)
+    }
+}
+DLCV__KERNEL void DLCV__K(flat_columns)(int how, const float *x, const float *dy, const float *mean, const float *rate, size_t next, size_t ahead, size_t pitch, size_t rows,
+    float *sum, float *dot, size_t n)
+{
+    if (how == DLCV__COLUMNS_SUM) DLCV__K(columns_of)(DLCV__COLUMNS_SUM, x, x, x, x, next, ahead, pitch, rows, sum, sum, n);
+    else if (how == DLCV__COLUMNS_SPREAD) DLCV__K(columns_of)(DLCV__COLUMNS_SPREAD, x, x, mean, x, next, ahead, pitch, rows, sum, dot, n);
+    else if (how == DLCV__COLUMNS_DOTS) DLCV__K(columns_of)(DLCV__COLUMNS_DOTS, x, dy, mean, x, next, ahead, pitch, rows, sum, dot, n);
+    else DLCV__K(columns_of)(DLCV__COLUMNS_ROWS, x, dy, mean, rate, next, ahead, pitch, rows, sum, dot, n);
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_lines)(const float *x, const float *a, const float *b, const float *dy, const float *s, float *to, size_t pitch, size_t rows, size_t n)
+{
+    const size_t all = n;
+    size_t i;
+    for (; rows > 0; rows--, x += pitch, to += pitch) {
+        float *y = to;
+        n = all;
+        {
+            DLCV__FLAT_FAR(x, dy)
+            if (dy) {
+                DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(dy), DLCV__FLAT_GET(s), DLCV__VFMA(DLCV__FLAT_GET(x), DLCV__FLAT_GET(a), DLCV__FLAT_GET(b))))
+                dy += pitch;
+            } else {
+                DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), DLCV__FLAT_GET(a), DLCV__FLAT_GET(b)))
+            }
+        }
     }
     DLCV__LEAVE();
 }
@@ -12673,8 +12987,6 @@ again:
     DLCV__FLAT_MAP2(DLCV__MAP_SCALED_ADD, DLCV__VFMA(u, p, v))
     DLCV__FLAT_MAP3(DLCV__MAP_LINE, DLCV__VFMA(u, v, w))
     DLCV__FLAT_MAP3(DLCV__MAP_NORMED, DLCV__VADD(DLCV__VMUL(DLCV__VFMA(u, p, q), v), w))
-    DLCV__FLAT_MAP3(DLCV__MAP_SPREAD_BY, DLCV__VFMA(DLCV__VSUB(u, v), DLCV__VSUB(u, v), w))
-    DLCV__FLAT_MAP3(DLCV__MAP_NORMED_SUM, DLCV__VFMA(DLCV__VMUL(DLCV__VSUB(u, p), q), v, w))
     DLCV__FLAT_MAP2(DLCV__MAP_SQUARED, DLCV__VMUL(DLCV__VMUL(DLCV__VSUB(u, v), DLCV__VSUB(u, v)), p))
     DLCV__FLAT_MAP2(DLCV__MAP_ABSOLUTE, DLCV__VABS(DLCV__VSUB(u, v)))
     DLCV__FLAT_MAP2(DLCV__MAP_SMOOTH, DLCV__K(huber)(DLCV__VABS(DLCV__VSUB(u, v)), p))
@@ -12715,6 +13027,7 @@ DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count,
 {
     const DLCV__V s = DLCV__VSET(alpha), t = DLCV__VSET(k);
     size_t i;
+    const int past = y ? DLCV__K(flat_far)(&n, x, x, y) : 0;
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const float *p = x;
@@ -12728,7 +13041,9 @@ DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count,
         if (d) DLCV__FLAT_PUT(d, sum)
         if (y) {
             const DLCV__V c = DLCV__FLAT_GET(centre);
-            DLCV__FLAT_PUT(y, DLCV__VMUL(DLCV__K(power34)(sum), c))
+            sum = DLCV__VMUL(DLCV__K(power34)(sum), c);
+            if (DLCV__RARELY(past) && whole) DLCV__VSTREAM(y + i, sum);
+            else DLCV__FLAT_PUT(y, sum)
         }
     }
     DLCV__LEAVE();
@@ -12771,7 +13086,6 @@ DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, flo
         for (k = 0; k < d->gives; k++) {
             const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
             const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
-            (void)v;
             sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
             (void)v;
         }
@@ -12814,7 +13128,8 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
 DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy, float *dx, size_t rows, size_t n)
 {
     const ptrdiff_t left = (ptrdiff_t)n;
-    size_t i;
+    size_t i, all = rows * n;
+    const int past = DLCV__K(flat_far)(&all, y, dy, dx) && n % DLCV__VW == 0;
     for (; rows > 0; rows--, y += n, dy += n, dx += n) {
         DLCV__V s;
         DLCV__ROW_REP(DLCV__ROW_SUM, 0)
@@ -12822,10 +13137,12 @@ DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy,
         s = DLCV__VSET(DLCV__VSUM(acc0));
         DLCV__FLAT_LOOP {
             DLCV__FLAT_WHOLE
-            const DLCV__V u = DLCV__FLAT_GET(y), v = DLCV__FLAT_GET(dy);
-            DLCV__FLAT_PUT(dx, log ? DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), s)) : DLCV__VMUL(DLCV__VSUB(v, s), u))
+            const DLCV__V u = DLCV__FLAT_GET(y), v = DLCV__FLAT_GET(dy), r = log ? DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), s)) : DLCV__VMUL(DLCV__VSUB(v, s), u);
+            if (past) DLCV__VSTREAM(dx + i, r);
+            else DLCV__FLAT_PUT(dx, r)
         }
     }
+    if (past) DLCV__VFENCE();
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float *best, float *at, size_t n)
@@ -12841,140 +13158,225 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
     }
     DLCV__LEAVE();
 }
-#define DLCV__FLAT_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
-DLCV__INLINE DLCV__V DLCV__K(pool_column)(int how, int whole, const float *x, size_t pitch, int rows, int left, float tap, float cols, DLCV__V *at)
+DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
-    DLCV__V u = whole ? DLCV__VLOAD(x) : DLCV__FLAT_SOME(x, left), best = DLCV__FLAT_SQUARED(u), k = DLCV__VSET(tap);
-    for (; rows > 1; rows--) {
-        x += pitch;
-        u = whole ? DLCV__VLOAD(x) : DLCV__FLAT_SOME(x, left);
-        if (how == DLCV__POOL_AT) tap += cols, k = DLCV__VSELECT(DLCV__VLT(best, u), DLCV__VSET(tap), k);
-        if (how <= DLCV__POOL_AT) best = DLCV__VMAX(u, best);
-        else best = DLCV__VADD(DLCV__FLAT_SQUARED(u), best);
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
     }
-    *at = k;
-    return best;
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__VSTOREN(y + i, v, count);
+    }
+    DLCV__LEAVE();
 }
-DLCV__INLINE size_t DLCV__K(pool_place)(size_t room, int step, int t)
+DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n)
 {
-    return step == 1 ? (size_t)t : step == 2 ? (size_t)(t & 1) * room + (size_t)(t >> 1) : (size_t)(t % step) * room + (size_t)(t / step);
+    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
+    const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
+    const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
+    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take), normal = DLCV__VSET(FLT_MIN);
+    const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
+    size_t i;
+    for (i = 0; i < n; i += DLCV__VW) {
+        DLCV__V x = DLCV__VLOAD(w + i), d, p = zero, q = zero, t;
+        if (g) {
+            d = DLCV__VLOAD(g + i);
+            d = DLCV__VMUL(d, scale);
+            if (pulled) {
+                t = DLCV__VSELECT(DLCV__VLT(x, zero), minus, zero);
+                t = DLCV__VFMA(x, l2, DLCV__VSELECT(DLCV__VLT(zero, x), l1, t));
+                if (how & DLCV__UPDATE_APART) x = DLCV__VFMA(t, shrink, x);
+                else d = DLCV__VADD(d, t);
+            }
+            if (m) p = DLCV__VLOAD(m + i);
+            if (s) {
+                q = DLCV__VLOAD(s + i);
+                q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
+                q = DLCV__VSELECT(DLCV__VLT(q, normal), zero, q);
+                DLCV__VSTORE(s + i, q);
+            }
+            if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
+            if (how & DLCV__UPDATE_DELTA) {
+                d = DLCV__VMUL(d, DLCV__VDIV(DLCV__VSQRT(DLCV__VADD(p, epsilon)), DLCV__VSQRT(DLCV__VADD(q, epsilon))));
+                p = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(p, b));
+            } else if (how & DLCV__UPDATE_SQUARES) {
+                d = DLCV__VDIV(d, DLCV__VFMA(DLCV__VSQRT(q), root, epsilon));
+            }
+            if (how & DLCV__UPDATE_LAST) {
+                p = DLCV__VFMA(p, a, d);
+                d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
+            }
+            if (m) {
+                p = DLCV__VSELECT(DLCV__VLT(DLCV__VABS(p), normal), zero, p);
+                DLCV__VSTORE(m + i, p);
+            }
+            x = DLCV__VFMA(d, lr, x);
+            DLCV__VSTORE(w + i, x);
+        }
+        if (mean) {
+            t = DLCV__VLOAD(mean + i);
+            t = DLCV__VFMA(x, take, DLCV__VMUL(t, keep));
+            DLCV__VSTORE(mean + i, t);
+        }
+    }
+    DLCV__LEAVE();
 }
-DLCV__INLINE void DLCV__K(pool_put)(size_t room, int step, float *v, int t, DLCV__V a, DLCV__V b)
+#endif
+/* ---- backends/kern_pool.h */
+#if DLCV__STAMP_F32
+#define DLCV__POOL_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
+#define DLCV__POOL_GET(p) (whole ? DLCV__VLOAD(p) : DLCV__VLOADN((p), (size_t)width))
+DLCV__INLINE void DLCV__K(pool_down)(const dlcv__windows *p, int top, const float *x, int rows, int tap, float *v, float *t)
+{
+    const int how = p->how, width = p->width, whole = width >= DLCV__VW, before = p->before, all = (p->n - 1) * p->step + p->cols;
+    const size_t pitch = p->pitch;
+    int q, r;
+    for (q = 0; q < width; q += DLCV__VW) {
+        const float *from;
+        DLCV__V u, best, k = DLCV__VSET((float)tap);
+        if (whole && width - q < DLCV__VW) q = width - DLCV__VW;
+        from = x + q;
+        u = DLCV__POOL_GET(from);
+        best = top ? u : DLCV__POOL_SQUARED(u);
+        for (r = 1; r < rows; r++) {
+            from += pitch;
+            u = DLCV__POOL_GET(from);
+            if (top) {
+                if (how == DLCV__POOL_AT) k = DLCV__VSELECT(DLCV__VLT(best, u), DLCV__VSET((float)(tap + r * p->cols)), k);
+                best = DLCV__VMAX(u, best);
+            } else {
+                best = DLCV__VADD(DLCV__POOL_SQUARED(u), best);
+            }
+        }
+        DLCV__VSTORE(v + before + q, best);
+        if (top && how == DLCV__POOL_AT) DLCV__VSTORE(t + before + q, k);
+    }
+    for (q = 0; q < before && top; q++) {
+        v[q] = v[before];
+        if (how == DLCV__POOL_AT) t[q] = t[before] + (float)(before - q);
+    }
+    for (q = before + width; q < all && top; q++) {
+        v[q] = v[before + width - 1];
+        if (how == DLCV__POOL_AT) t[q] = t[before + width - 1];
+    }
+}
+DLCV__INLINE DLCV__V DLCV__K(pool_take)(const float *v, int step)
 {
     float lanes[DLCV__VW];
     int l;
-    if (step == 1) {
-        DLCV__VSTORE(v + t, a);
-    } else if (step == 2) {
-        const DLCV__V even = DLCV__VEVEN(a, b), odd = DLCV__VODD(a, b);
-        DLCV__VSTORE(v + DLCV__K(pool_place)(room, 2, t), even);
-        DLCV__VSTORE(v + DLCV__K(pool_place)(room, 2, t + 1), odd);
-    } else {
-        DLCV__VSTORE(lanes, a);
-        for (l = 0; l < DLCV__VW; l++) v[DLCV__K(pool_place)(room, step, t + l)] = lanes[l];
+    if (step == 1) return DLCV__VLOAD(v);
+    if (step == 2) {
+        const DLCV__V a = DLCV__VLOAD(v), b = DLCV__VLOAD(v + DLCV__VW);
+        (void)b;
+        return DLCV__VEVEN(a, b);
     }
+    for (l = 0; l < DLCV__VW; l++) lanes[l] = v[l * step];
+    return DLCV__VLOAD(lanes);
 }
-DLCV__INLINE void DLCV__K(pool_pad)(const dlcv__windows *p, int step, float *v, int most)
+DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int top, const float *v, const float *t, float *y, uint8_t *at, int free)
 {
-    const int first = p->before, last = first + p->width, all = (p->n - 1) * step + p->cols;
-    int t;
-    for (t = 0; t < first; t++) v[DLCV__K(pool_place)(p->room, step, t)] = most ? v[DLCV__K(pool_place)(p->room, step, first)] : 0.0f;
-    for (t = last; t < all; t++) v[DLCV__K(pool_place)(p->room, step, t)] = most ? v[DLCV__K(pool_place)(p->room, step, last - 1)] : 0.0f;
-}
-DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step, const float *v, const float *t, float count, float *y, uint8_t *at, int free)
-{
-    const DLCV__V none = DLCV__VSET(1e9f), by = DLCV__VSET(count);
-    const size_t room = p->room, back = (size_t)(step - 1) * room - 1;
-    const int n = p->n, cols = p->cols;
+    const DLCV__V none = DLCV__VSET(1e9f);
+    const int how = p->how, n = p->n, cols = p->cols, step = p->step;
     uint8_t bytes[DLCV__VW];
     int j, c;
     for (j = 0; j < n; j += DLCV__VW) {
-        size_t k = (size_t)j;
-        DLCV__V best = DLCV__VLOAD(v + k), tap = none;
-        int phase = 1;
-        if (how == DLCV__POOL_AT) tap = DLCV__VLOAD(t + k);
+        DLCV__V best, tap = none;
+        if (n - j < DLCV__VW && n >= DLCV__VW) j = n - DLCV__VW;
+        best = DLCV__K(pool_take)(v + j * step, step);
+        if (top && how == DLCV__POOL_AT) tap = DLCV__K(pool_take)(t + j * step, step);
         for (c = 1; c < cols; c++) {
-            DLCV__V u;
-            if (phase == step) phase = 1, k -= back;
-            else phase++, k += room;
-            u = DLCV__VLOAD(v + k);
-            if (how == DLCV__POOL_AT) {
-                const DLCV__V top = DLCV__VMAX(u, best), number = DLCV__VADD(DLCV__VLOAD(t + k), DLCV__VSET((float)c));
-                const DLCV__V old = DLCV__VSELECT(DLCV__VLT(best, top), none, tap), other = DLCV__VSELECT(DLCV__VLT(u, top), none, number);
+            const DLCV__V u = DLCV__K(pool_take)(v + j * step + c, step);
+            if (!top) {
+                best = DLCV__VADD(u, best);
+            } else if (how == DLCV__POOL_AT) {
+                const DLCV__V more = DLCV__VMAX(u, best), number = DLCV__VADD(DLCV__K(pool_take)(t + j * step + c, step), DLCV__VSET((float)c));
+                const DLCV__V old = DLCV__VSELECT(DLCV__VLT(best, more), none, tap), other = DLCV__VSELECT(DLCV__VLT(u, more), none, number);
                 tap = DLCV__VMIN(other, old);
-                best = top;
+                best = more;
             } else {
-                best = how == DLCV__POOL_MAX ? DLCV__VMAX(u, best) : DLCV__VADD(u, best);
+                best = DLCV__VMAX(u, best);
             }
         }
-        if (how == DLCV__POOL_AVERAGE) best = DLCV__VDIV(best, DLCV__VMUL(DLCV__VLOAD(p->count + j), by));
-        if (how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
+        if (!top && how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
+#ifdef DLCV_STRICT
+        else if (!top) best = DLCV__VDIV(best, DLCV__VLOAD(t + j));
+#else
+        else if (!top) best = DLCV__VMUL(best, DLCV__VLOAD(t + j));
+#endif
         if (free || DLCV__VW == 1 || n - j >= DLCV__VW) {
             DLCV__VSTORE(y + j, best);
-            if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
+            if (top && how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
         } else if (DLCV__VW > 1) {
             DLCV__VSTOREN(y + j, best, (size_t)(n - j));
-            if (how != DLCV__POOL_AT) continue;
+            if (!top || how != DLCV__POOL_AT) continue;
             DLCV__VNARROW(bytes, DLCV__VTOI(tap));
             memcpy(at + j, bytes, (size_t)(n - j));
         }
     }
-    for (j = 0; how == DLCV__POOL_AT && j < n && j * step < p->before; j++) {
-        c = at[j] % cols;
-        if (c < p->before - j * step) at[j] = (uint8_t)(at[j] + p->before - j * step - c);
-    }
 }
-DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, int cols, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+DLCV__INLINE void DLCV__K(pool_clear)(const dlcv__windows *p, float *v)
+{
+    const int all = (p->n - 1) * p->step + p->cols + (DLCV__VW > p->n ? (DLCV__VW - p->n) * p->step : 0);
+    const DLCV__V zero = DLCV__VZERO();
+    int q;
+    for (q = 0; q < p->before; q += DLCV__VW) DLCV__VSTORE(v + q, zero);
+    for (q = p->before + p->width; q < all + DLCV__VW; q += DLCV__VW) DLCV__VSTORE(v + q, zero);
+}
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int top, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
 {
     dlcv__windows copy = *all;
     const dlcv__windows *const p = &copy;
-    const size_t size = (size_t)step * p->room, pitch = p->pitch;
-    const int most = (int)(DLCV__POOL_FLOATS / size), both = step == 2;
-    int i, q, some = lines < most ? lines : most;
-    copy.cols = cols;
-    if (how > DLCV__POOL_AT) memset(v, 0, (size_t)some * size * sizeof *v);
+    const size_t size = ((size_t)step * p->room + 30) / 16 * 16, again = top ? size : 0, off = (size_t)(0 - p->before) % 16;
+    const int most = (int)((DLCV__POOL_FLOATS + 32) / size);
+    int i, some = lines < most ? lines : most;
+    copy.step = step;
+    v += off;
+    t += top ? off : 0;
+    for (i = 0; i < some; i++) {
+        DLCV__K(pool_clear)(p, v + (size_t)i * size);
+        if (top && p->how == DLCV__POOL_AT) DLCV__K(pool_clear)(p, t + (size_t)i * size);
+    }
+    for (i = 0; i < p->n && p->how == DLCV__POOL_AVERAGE; i += DLCV__VW) {
+        DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + i), DLCV__VSET(count));
+#ifndef DLCV_STRICT
+        by = DLCV__VDIV(DLCV__VSET(1.0f), by);
+#endif
+        DLCV__VSTORE(t + i, by);
+    }
     for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
         some = lines < most ? lines : most;
-        for (i = 0; i < some; i++, x += p->x_line) {
-            for (q = 0; q < p->width; q += (1 + both) * DLCV__VW) {
-                const int left = p->width - q, whole = left >= (1 + both) * DLCV__VW;
-                DLCV__V a, b, k, l;
-                if (whole) a = DLCV__K(pool_column)(how, 1, x + q, pitch, rows, left, (float)tap, (float)p->cols, &k);
-                else a = DLCV__K(pool_column)(how, 0, x + q, pitch, rows, left, (float)tap, (float)p->cols, &k);
-                b = a, l = k;
-                if (both && whole) b = DLCV__K(pool_column)(how, 1, x + q + DLCV__VW, pitch, rows, left, (float)tap, (float)p->cols, &l);
-                else if (both) b = DLCV__K(pool_column)(how, 0, x + q + DLCV__VW, pitch, rows, left - DLCV__VW, (float)tap, (float)p->cols, &l);
-                DLCV__K(pool_put)(p->room, step, v + (size_t)i * size, p->before + q, a, b);
-                if (how == DLCV__POOL_AT) DLCV__K(pool_put)(p->room, step, t + (size_t)i * size, p->before + q, k, l);
-            }
-            DLCV__K(pool_pad)(p, step, v + (size_t)i * size, how <= DLCV__POOL_AT);
-            if (how == DLCV__POOL_AT) DLCV__K(pool_pad)(p, step, t + (size_t)i * size, 1);
-        }
+        for (i = 0; i < some; i++, x += p->x_line) DLCV__K(pool_down)(p, top, x, rows, tap, v + (size_t)i * size, t + (size_t)i * again);
         for (i = 0; i < some; i++) {
             const size_t line = (size_t)i * p->y_line;
-            DLCV__K(pool_across)(p, how, step, v + (size_t)i * size, t + (size_t)i * size, count, y + line, how == DLCV__POOL_AT ? at + line : at,
+            DLCV__K(pool_across)(p, top, v + (size_t)i * size, t + (size_t)i * again, y + line, p->how == DLCV__POOL_AT ? at + line : at,
                                  p->alone && (size_t)(lines - 1 - i) * p->y_line >= DLCV__VW);
         }
-        if (how == DLCV__POOL_AT) at += (size_t)some * p->y_line;
+        if (p->how == DLCV__POOL_AT) at += (size_t)some * p->y_line;
     }
 }
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
-    DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
-    memset(v, 0, sizeof v);
-    memset(t, 0, sizeof t);
-#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
-    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
-    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
-    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
-    if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
-    else DLCV__K(pool_lines)(p, how, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
-#undef DLCV__FLAT_FORM
+    DLCV__ALIGN64 float v[DLCV__POOL_FLOATS + 32], t[DLCV__POOL_FLOATS + 32];
+    if (p->how <= DLCV__POOL_AT && p->step == 2) DLCV__K(pool_lines)(p, 1, 2, x, rows, tap, count, lines, y, at, v, t);
+    else if (p->how <= DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, 1, 1, x, rows, tap, count, lines, y, at, v, t);
+    else if (p->step == 2) DLCV__K(pool_lines)(p, 0, 2, x, rows, tap, count, lines, y, at, v, t);
+    else if (p->step == 1) DLCV__K(pool_lines)(p, 0, 1, x, rows, tap, count, lines, y, at, v, t);
+    else if (p->how <= DLCV__POOL_AT) DLCV__K(pool_lines)(p, 1, p->step, x, rows, tap, count, lines, y, at, v, t);
+    else DLCV__K(pool_lines)(p, 0, p->step, x, rows, tap, count, lines, y, at, v, t);
     DLCV__LEAVE();
 }
 DLCV__INLINE void DLCV__K(pool_lay)(const dlcv__windows *p, int how, int i, const float *dy, const float *root, const uint8_t *from, float *d, uint8_t *at)
@@ -13093,101 +13495,24 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *d
 #undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
-{
-    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
-    uint8_t some[DLCV__VW];
-    size_t i = 0, j;
-#ifdef DLCV__VWIDEN3
-    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) {
-        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
-        DLCV__VSTORE(y + i, v);
-    }
 #endif
-    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
-        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
-        DLCV__VSTORE(y + i, v);
-    }
-    for (; i < n; i += DLCV__VW) {
-        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
-        DLCV__V v;
-        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
-        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
-        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
-        else DLCV__VSTOREN(y + i, v, count);
-    }
-    DLCV__LEAVE();
-}
-DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n)
-{
-    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
-    const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
-    const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
-    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take), normal = DLCV__VSET(FLT_MIN);
-    const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
-    size_t i;
-    for (i = 0; i < n; i += DLCV__VW) {
-        DLCV__V x = DLCV__VLOAD(w + i), d, p = zero, q = zero, t;
-        if (g) {
-            d = DLCV__VLOAD(g + i);
-            d = DLCV__VMUL(d, scale);
-            if (pulled) {
-                t = DLCV__VSELECT(DLCV__VLT(x, zero), minus, zero);
-                t = DLCV__VFMA(x, l2, DLCV__VSELECT(DLCV__VLT(zero, x), l1, t));
-                if (how & DLCV__UPDATE_APART) x = DLCV__VFMA(t, shrink, x);
-                else d = DLCV__VADD(d, t);
-            }
-            if (m) p = DLCV__VLOAD(m + i);
-            if (s) {
-                q = DLCV__VLOAD(s + i);
-                q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
-                q = DLCV__VSELECT(DLCV__VLT(q, normal), zero, q);
-                DLCV__VSTORE(s + i, q);
-            }
-            if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
-            if (how & DLCV__UPDATE_DELTA) {
-                d = DLCV__VMUL(d, DLCV__VDIV(DLCV__VSQRT(DLCV__VADD(p, epsilon)), DLCV__VSQRT(DLCV__VADD(q, epsilon))));
-                p = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(p, b));
-            } else if (how & DLCV__UPDATE_SQUARES) {
-                d = DLCV__VDIV(d, DLCV__VFMA(DLCV__VSQRT(q), root, epsilon));
-            }
-            if (how & DLCV__UPDATE_LAST) {
-                p = DLCV__VFMA(p, a, d);
-                d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
-            }
-            if (m) {
-                p = DLCV__VSELECT(DLCV__VLT(DLCV__VABS(p), normal), zero, p);
-                DLCV__VSTORE(m + i, p);
-            }
-            x = DLCV__VFMA(d, lr, x);
-            DLCV__VSTORE(w + i, x);
-        }
-        if (mean) {
-            t = DLCV__VLOAD(mean + i);
-            t = DLCV__VFMA(x, take, DLCV__VMUL(t, keep));
-            DLCV__VSTORE(mean + i, t);
-        }
-    }
-    DLCV__LEAVE();
-}
+/* ---- backends/kern_table.h */
+#if DLCV__STAMP_F32
 static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
-    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve),
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_columns), DLCV__K(flat_lines), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve),
     DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16)
 };
-#endif
-/* ---- backends/kern_table.h */
-#if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(pair_l1_f32), DLCV__K(pair_l2sq_f32), DLCV__K(pair_dot_f32), DLCV__K(pair_cosine_f32),
     { DLCV__K(tile_l1_f32), DLCV__K(tile_l2sq_f32), DLCV__K(tile_dot_f32), DLCV__K(tile_l1_max_f32),
         DLCV__K(tile_l2sq_dot_f32) },
     { DLCV__K(row_l1_f32), DLCV__K(row_l2sq_f32), DLCV__K(row_dot_f32), DLCV__K(row_l1_max_f32),
-        DLCV__K(row_l2sq_dot_f32) },
+        DLCV__K(row_l2sq_dot_f32) }, DLCV__K(squares_f32),
     DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(above_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
@@ -13533,11 +13858,18 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__F_PUT
 #undef DLCV__F_PUT_MAX
 #undef DLCV__F_PUT_DOT
+#undef DLCV__F_OWN
+#undef DLCV__F_OWN1
 #undef DLCV__TILE
 #undef DLCV__CHAIN_STEP
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
+#undef DLCV__COLUMN_GET
+#undef DLCV__COLUMN_PUT
+#undef DLCV__COLUMN_STEP
+#undef DLCV__COLUMN_WALK
+#undef DLCV__COLUMN_ZERO
 #undef DLCV__FLAT_BINARY
 #undef DLCV__FLAT_EACH
 #undef DLCV__FLAT_FAR
@@ -13558,7 +13890,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_GIVEN
 #undef DLCV__FLAT_SOME
-#undef DLCV__FLAT_SQUARED
+#undef DLCV__POOL_GET
+#undef DLCV__POOL_SQUARED
 #undef DLCV__FLAT_SUM
 #undef DLCV__FLAT_TO
 #undef DLCV__FLAT_VECTORS
@@ -14098,15 +14431,16 @@ DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size
     DLCV__VSTORE(p, v); }
 #define DLCV__F_PUT_DOT1(r, j) { \
     float *p = c + r * ldc + j * DLCV__VW; \
-    DLCV__V v = DLCV__VLOAD(p), t = DLCV__VADD(DLCV__VSET(sum_a[r]), DLCV__VLOAD(sum_b + j * DLCV__VW)); \
-    v = DLCV__VADD(v, DLCV__VSUB(t, DLCV__VADD(acc##r##_##j, acc##r##_##j))); \
+    const DLCV__V v = DLCV__VFMA(DLCV__VSET(-2.0f), acc##r##_##j, DLCV__VLOAD(p)); \
     DLCV__VSTORE(p, v); }
+#define DLCV__F_OWN1(r, j) acc##r##_##j = DLCV__VFMA(b##j, b##j, acc##r##_##j);
 #define DLCV__F_ZERO(r, x) DLCV__F_COLS(DLCV__F_ZERO1, r)
 #define DLCV__F_QUERY(r) const DLCV__V x = DLCV__VSET(a[r * DLCV__DEPTH_F32]);
 #define DLCV__F_L1(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_L1_OP, r) DLCV__F_COLS(DLCV__F_ACC, r) }
 #define DLCV__F_L2SQ(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_L2_OP, r) DLCV__F_COLS(DLCV__F_SQUARE, r) }
 #define DLCV__F_MAX(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_MAX_OP, r) DLCV__F_COLS(DLCV__F_ACC, r) }
 #define DLCV__F_DOT(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_DOT1, r) }
+#define DLCV__F_OWN(r, y) DLCV__F_COLS(DLCV__F_OWN1, r)
 #define DLCV__F_PUT(r, x) DLCV__F_COLS(DLCV__F_PUT1, r)
 #define DLCV__F_PUT_MAX(r, x) DLCV__F_COLS(DLCV__F_PUT_MAX1, r)
 #define DLCV__F_PUT_DOT(r, x) DLCV__F_COLS(DLCV__F_PUT_DOT1, r)
@@ -14138,6 +14472,7 @@ DLCV__TILE(row_l2sq_f32, DLCV__REP1, DLCV__F_L2SQ, DLCV__F_PUT)
 DLCV__TILE(row_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT)
 DLCV__TILE(row_l1_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
 DLCV__TILE(row_l2sq_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT_DOT)
+DLCV__TILE(squares_f32, DLCV__REP1, DLCV__F_OWN, DLCV__F_PUT)
 #define DLCV__CHAIN_STEP(j, STEP) { \
     const DLCV__V x = DLCV__VSET(dlcv__load_f32(b + i + j * DLCV__DEPTH_F32)), y = DLCV__VSET(dlcv__load_f32(a + i + j * DLCV__DEPTH_F32)); \
     STEP(j) }
@@ -15528,7 +15863,6 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     else DLCV__VSTOREN((p) + i, out, n - i); }
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
-#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
 #ifndef DLCV__VSTREAM
 #define DLCV__VSTREAM(p, v) DLCV__VSTORE(p, v)
@@ -15742,17 +16076,95 @@ DLCV__KERNEL void DLCV__K(flat_norm_sums)(const float *a, const float *b, float 
     out[1] += (double)DLCV__VSUM(p0);
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(flat_norm_back)(const float *x, const float *dy, const float *q, const float *line, float *dx, size_t n)
+DLCV__KERNEL void DLCV__K(flat_norm_back)(const float *x, const float *dy, const float *q, const float *line, float *y, size_t n)
 {
     const DLCV__V m = DLCV__VSET(q[0]), k = DLCV__VSET(q[1]), l = DLCV__VSET(q[2]), e = DLCV__VSET(q[3]);
     const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(line ? line[0] : 0.0f), shift = DLCV__VSET(line ? line[1] : 0.0f);
     size_t i;
-    DLCV__FLAT_LOOP {
+    DLCV__FLAT_FAR(x, dy)
+    if (line) {
+        DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__VSELECT(DLCV__VLT(zero, DLCV__VFMA(DLCV__FLAT_GET(x), scale, shift)), DLCV__FLAT_GET(dy), zero), k,
+            DLCV__VFMA(DLCV__VSUB(DLCV__FLAT_GET(x), m), l, e)))
+    } else {
+        DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(dy), k, DLCV__VFMA(DLCV__VSUB(DLCV__FLAT_GET(x), m), l, e)))
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__COLUMN_GET(p, j) (whole ? DLCV__VLOAD((p) + (j) * DLCV__VW) : DLCV__VLOADN((p), n - i))
+#define DLCV__COLUMN_ZERO(j, x) DLCV__V s##j = DLCV__VZERO(), d##j = s##j, m##j = s##j; \
+    if (how == DLCV__COLUMNS_SPREAD || how == DLCV__COLUMNS_DOTS) m##j = DLCV__COLUMN_GET(mean + i, j);
+#define DLCV__COLUMN_STEP(j, x) { \
+    DLCV__V t = DLCV__COLUMN_GET(p, j); \
+    if (ahead && j * DLCV__VW % 16 == 0) { \
+        DLCV__PREFETCH2(p + ahead + j * DLCV__VW); \
+        if (how >= DLCV__COLUMNS_DOTS) DLCV__PREFETCH2(q + ahead + j * DLCV__VW); \
+    } \
+    if (how == DLCV__COLUMNS_SUM) { \
+        s##j = DLCV__VADD(s##j, t); \
+    } else if (how == DLCV__COLUMNS_SPREAD) { \
+        t = DLCV__VSUB(t, m##j); \
+        s##j = DLCV__VFMA(t, t, s##j); \
+        d##j = DLCV__VADD(d##j, t); \
+    } else { \
+        const DLCV__V g = DLCV__COLUMN_GET(q, j); \
+        s##j = DLCV__VADD(s##j, g); \
+        t = how == DLCV__COLUMNS_DOTS ? DLCV__VSUB(t, m##j) : DLCV__VMUL(DLCV__VSUB(t, m), k); \
+        d##j = DLCV__VFMA(t, g, d##j); \
+    } }
+#define DLCV__COLUMN_PUT(j, x) { \
+    if (whole) DLCV__VSTORE(sum + i + j * DLCV__VW, s##j); \
+    else DLCV__VSTOREN(sum + i, s##j, n - i); \
+    if (how != DLCV__COLUMNS_SUM && whole) DLCV__VSTORE(dot + i + j * DLCV__VW, d##j); \
+    else if (how != DLCV__COLUMNS_SUM) DLCV__VSTOREN(dot + i, d##j, n - i); }
+#define DLCV__COLUMN_WALK(REP) { \
+    const float *p = x + i, *q = dy + i; \
+    size_t r; \
+    REP(DLCV__COLUMN_ZERO, 0) \
+    for (r = 0; r < rows; r++, p += pitch, q += pitch) { \
+        const DLCV__V m = DLCV__VSET(how == DLCV__COLUMNS_ROWS ? mean[r * next] : 0.0f), k = DLCV__VSET(how == DLCV__COLUMNS_ROWS ? rate[r * next] : 0.0f); \
+        (void)m; \
+        (void)k; \
+        REP(DLCV__COLUMN_STEP, 0) \
+    } \
+    REP(DLCV__COLUMN_PUT, 0) }
+DLCV__INLINE void DLCV__K(columns_of)(int how, const float *x, const float *dy, const float *mean, const float *rate, size_t next, size_t ahead, size_t pitch, size_t rows,
+    float *sum, float *dot, size_t n)
+{
+    size_t i = 0;
+    for (; n - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
+        enum { whole = 1 };
+        DLCV__COLUMN_WALK(DLCV__REP4)
+    }
+    for (; i < n; i += DLCV__VW) {
         DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), t = DLCV__VSUB(u, m);
-        DLCV__V g = DLCV__FLAT_GET(dy);
-        if (line) g = DLCV__VSELECT(DLCV__VLT(zero, DLCV__VFMA(u, scale, shift)), g, zero);
-        DLCV__FLAT_PUT(dx, DLCV__VFMA(g, k, DLCV__VFMA(t, l, e)))
+        DLCV__COLUMN_WALK(DLCV__REP1)
+    }
+}
+DLCV__KERNEL void DLCV__K(flat_columns)(int how, const float *x, const float *dy, const float *mean, const float *rate, size_t next, size_t ahead, size_t pitch, size_t rows,
+    float *sum, float *dot, size_t n)
+{
+    if (how == DLCV__COLUMNS_SUM) DLCV__K(columns_of)(DLCV__COLUMNS_SUM, x, x, x, x, next, ahead, pitch, rows, sum, sum, n);
+    else if (how == DLCV__COLUMNS_SPREAD) DLCV__K(columns_of)(DLCV__COLUMNS_SPREAD, x, x, mean, x, next, ahead, pitch, rows, sum, dot, n);
+    else if (how == DLCV__COLUMNS_DOTS) DLCV__K(columns_of)(DLCV__COLUMNS_DOTS, x, dy, mean, x, next, ahead, pitch, rows, sum, dot, n);
+    else DLCV__K(columns_of)(DLCV__COLUMNS_ROWS, x, dy, mean, rate, next, ahead, pitch, rows, sum, dot, n);
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_lines)(const float *x, const float *a, const float *b, const float *dy, const float *s, float *to, size_t pitch, size_t rows, size_t n)
+{
+    const size_t all = n;
+    size_t i;
+    for (; rows > 0; rows--, x += pitch, to += pitch) {
+        float *y = to;
+        n = all;
+        {
+            DLCV__FLAT_FAR(x, dy)
+            if (dy) {
+                DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(dy), DLCV__FLAT_GET(s), DLCV__VFMA(DLCV__FLAT_GET(x), DLCV__FLAT_GET(a), DLCV__FLAT_GET(b))))
+                dy += pitch;
+            } else {
+                DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), DLCV__FLAT_GET(a), DLCV__FLAT_GET(b)))
+            }
+        }
     }
     DLCV__LEAVE();
 }
@@ -15891,8 +16303,6 @@ again:
     DLCV__FLAT_MAP2(DLCV__MAP_SCALED_ADD, DLCV__VFMA(u, p, v))
     DLCV__FLAT_MAP3(DLCV__MAP_LINE, DLCV__VFMA(u, v, w))
     DLCV__FLAT_MAP3(DLCV__MAP_NORMED, DLCV__VADD(DLCV__VMUL(DLCV__VFMA(u, p, q), v), w))
-    DLCV__FLAT_MAP3(DLCV__MAP_SPREAD_BY, DLCV__VFMA(DLCV__VSUB(u, v), DLCV__VSUB(u, v), w))
-    DLCV__FLAT_MAP3(DLCV__MAP_NORMED_SUM, DLCV__VFMA(DLCV__VMUL(DLCV__VSUB(u, p), q), v, w))
     DLCV__FLAT_MAP2(DLCV__MAP_SQUARED, DLCV__VMUL(DLCV__VMUL(DLCV__VSUB(u, v), DLCV__VSUB(u, v)), p))
     DLCV__FLAT_MAP2(DLCV__MAP_ABSOLUTE, DLCV__VABS(DLCV__VSUB(u, v)))
     DLCV__FLAT_MAP2(DLCV__MAP_SMOOTH, DLCV__K(huber)(DLCV__VABS(DLCV__VSUB(u, v)), p))
@@ -15933,6 +16343,7 @@ DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count,
 {
     const DLCV__V s = DLCV__VSET(alpha), t = DLCV__VSET(k);
     size_t i;
+    const int past = y ? DLCV__K(flat_far)(&n, x, x, y) : 0;
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const float *p = x;
@@ -15946,7 +16357,9 @@ DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count,
         if (d) DLCV__FLAT_PUT(d, sum)
         if (y) {
             const DLCV__V c = DLCV__FLAT_GET(centre);
-            DLCV__FLAT_PUT(y, DLCV__VMUL(DLCV__K(power34)(sum), c))
+            sum = DLCV__VMUL(DLCV__K(power34)(sum), c);
+            if (DLCV__RARELY(past) && whole) DLCV__VSTREAM(y + i, sum);
+            else DLCV__FLAT_PUT(y, sum)
         }
     }
     DLCV__LEAVE();
@@ -15989,7 +16402,6 @@ DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, flo
         for (k = 0; k < d->gives; k++) {
             const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
             const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
-            (void)v;
             sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
             (void)v;
         }
@@ -16032,7 +16444,8 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
 DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy, float *dx, size_t rows, size_t n)
 {
     const ptrdiff_t left = (ptrdiff_t)n;
-    size_t i;
+    size_t i, all = rows * n;
+    const int past = DLCV__K(flat_far)(&all, y, dy, dx) && n % DLCV__VW == 0;
     for (; rows > 0; rows--, y += n, dy += n, dx += n) {
         DLCV__V s;
         DLCV__ROW_REP(DLCV__ROW_SUM, 0)
@@ -16040,10 +16453,12 @@ DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy,
         s = DLCV__VSET(DLCV__VSUM(acc0));
         DLCV__FLAT_LOOP {
             DLCV__FLAT_WHOLE
-            const DLCV__V u = DLCV__FLAT_GET(y), v = DLCV__FLAT_GET(dy);
-            DLCV__FLAT_PUT(dx, log ? DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), s)) : DLCV__VMUL(DLCV__VSUB(v, s), u))
+            const DLCV__V u = DLCV__FLAT_GET(y), v = DLCV__FLAT_GET(dy), r = log ? DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), s)) : DLCV__VMUL(DLCV__VSUB(v, s), u);
+            if (past) DLCV__VSTREAM(dx + i, r);
+            else DLCV__FLAT_PUT(dx, r)
         }
     }
+    if (past) DLCV__VFENCE();
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float *best, float *at, size_t n)
@@ -16059,140 +16474,225 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
     }
     DLCV__LEAVE();
 }
-#define DLCV__FLAT_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
-DLCV__INLINE DLCV__V DLCV__K(pool_column)(int how, int whole, const float *x, size_t pitch, int rows, int left, float tap, float cols, DLCV__V *at)
+DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
-    DLCV__V u = whole ? DLCV__VLOAD(x) : DLCV__FLAT_SOME(x, left), best = DLCV__FLAT_SQUARED(u), k = DLCV__VSET(tap);
-    for (; rows > 1; rows--) {
-        x += pitch;
-        u = whole ? DLCV__VLOAD(x) : DLCV__FLAT_SOME(x, left);
-        if (how == DLCV__POOL_AT) tap += cols, k = DLCV__VSELECT(DLCV__VLT(best, u), DLCV__VSET(tap), k);
-        if (how <= DLCV__POOL_AT) best = DLCV__VMAX(u, best);
-        else best = DLCV__VADD(DLCV__FLAT_SQUARED(u), best);
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
     }
-    *at = k;
-    return best;
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__VSTOREN(y + i, v, count);
+    }
+    DLCV__LEAVE();
 }
-DLCV__INLINE size_t DLCV__K(pool_place)(size_t room, int step, int t)
+DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n)
 {
-    return step == 1 ? (size_t)t : step == 2 ? (size_t)(t & 1) * room + (size_t)(t >> 1) : (size_t)(t % step) * room + (size_t)(t / step);
+    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
+    const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
+    const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
+    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take), normal = DLCV__VSET(FLT_MIN);
+    const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
+    size_t i;
+    for (i = 0; i < n; i += DLCV__VW) {
+        DLCV__V x = DLCV__VLOAD(w + i), d, p = zero, q = zero, t;
+        if (g) {
+            d = DLCV__VLOAD(g + i);
+            d = DLCV__VMUL(d, scale);
+            if (pulled) {
+                t = DLCV__VSELECT(DLCV__VLT(x, zero), minus, zero);
+                t = DLCV__VFMA(x, l2, DLCV__VSELECT(DLCV__VLT(zero, x), l1, t));
+                if (how & DLCV__UPDATE_APART) x = DLCV__VFMA(t, shrink, x);
+                else d = DLCV__VADD(d, t);
+            }
+            if (m) p = DLCV__VLOAD(m + i);
+            if (s) {
+                q = DLCV__VLOAD(s + i);
+                q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
+                q = DLCV__VSELECT(DLCV__VLT(q, normal), zero, q);
+                DLCV__VSTORE(s + i, q);
+            }
+            if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
+            if (how & DLCV__UPDATE_DELTA) {
+                d = DLCV__VMUL(d, DLCV__VDIV(DLCV__VSQRT(DLCV__VADD(p, epsilon)), DLCV__VSQRT(DLCV__VADD(q, epsilon))));
+                p = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(p, b));
+            } else if (how & DLCV__UPDATE_SQUARES) {
+                d = DLCV__VDIV(d, DLCV__VFMA(DLCV__VSQRT(q), root, epsilon));
+            }
+            if (how & DLCV__UPDATE_LAST) {
+                p = DLCV__VFMA(p, a, d);
+                d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
+            }
+            if (m) {
+                p = DLCV__VSELECT(DLCV__VLT(DLCV__VABS(p), normal), zero, p);
+                DLCV__VSTORE(m + i, p);
+            }
+            x = DLCV__VFMA(d, lr, x);
+            DLCV__VSTORE(w + i, x);
+        }
+        if (mean) {
+            t = DLCV__VLOAD(mean + i);
+            t = DLCV__VFMA(x, take, DLCV__VMUL(t, keep));
+            DLCV__VSTORE(mean + i, t);
+        }
+    }
+    DLCV__LEAVE();
 }
-DLCV__INLINE void DLCV__K(pool_put)(size_t room, int step, float *v, int t, DLCV__V a, DLCV__V b)
+#endif
+/* ---- backends/kern_pool.h */
+#if DLCV__STAMP_F32
+#define DLCV__POOL_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
+#define DLCV__POOL_GET(p) (whole ? DLCV__VLOAD(p) : DLCV__VLOADN((p), (size_t)width))
+DLCV__INLINE void DLCV__K(pool_down)(const dlcv__windows *p, int top, const float *x, int rows, int tap, float *v, float *t)
+{
+    const int how = p->how, width = p->width, whole = width >= DLCV__VW, before = p->before, all = (p->n - 1) * p->step + p->cols;
+    const size_t pitch = p->pitch;
+    int q, r;
+    for (q = 0; q < width; q += DLCV__VW) {
+        const float *from;
+        DLCV__V u, best, k = DLCV__VSET((float)tap);
+        if (whole && width - q < DLCV__VW) q = width - DLCV__VW;
+        from = x + q;
+        u = DLCV__POOL_GET(from);
+        best = top ? u : DLCV__POOL_SQUARED(u);
+        for (r = 1; r < rows; r++) {
+            from += pitch;
+            u = DLCV__POOL_GET(from);
+            if (top) {
+                if (how == DLCV__POOL_AT) k = DLCV__VSELECT(DLCV__VLT(best, u), DLCV__VSET((float)(tap + r * p->cols)), k);
+                best = DLCV__VMAX(u, best);
+            } else {
+                best = DLCV__VADD(DLCV__POOL_SQUARED(u), best);
+            }
+        }
+        DLCV__VSTORE(v + before + q, best);
+        if (top && how == DLCV__POOL_AT) DLCV__VSTORE(t + before + q, k);
+    }
+    for (q = 0; q < before && top; q++) {
+        v[q] = v[before];
+        if (how == DLCV__POOL_AT) t[q] = t[before] + (float)(before - q);
+    }
+    for (q = before + width; q < all && top; q++) {
+        v[q] = v[before + width - 1];
+        if (how == DLCV__POOL_AT) t[q] = t[before + width - 1];
+    }
+}
+DLCV__INLINE DLCV__V DLCV__K(pool_take)(const float *v, int step)
 {
     float lanes[DLCV__VW];
     int l;
-    if (step == 1) {
-        DLCV__VSTORE(v + t, a);
-    } else if (step == 2) {
-        const DLCV__V even = DLCV__VEVEN(a, b), odd = DLCV__VODD(a, b);
-        DLCV__VSTORE(v + DLCV__K(pool_place)(room, 2, t), even);
-        DLCV__VSTORE(v + DLCV__K(pool_place)(room, 2, t + 1), odd);
-    } else {
-        DLCV__VSTORE(lanes, a);
-        for (l = 0; l < DLCV__VW; l++) v[DLCV__K(pool_place)(room, step, t + l)] = lanes[l];
+    if (step == 1) return DLCV__VLOAD(v);
+    if (step == 2) {
+        const DLCV__V a = DLCV__VLOAD(v), b = DLCV__VLOAD(v + DLCV__VW);
+        (void)b;
+        return DLCV__VEVEN(a, b);
     }
+    for (l = 0; l < DLCV__VW; l++) lanes[l] = v[l * step];
+    return DLCV__VLOAD(lanes);
 }
-DLCV__INLINE void DLCV__K(pool_pad)(const dlcv__windows *p, int step, float *v, int most)
+DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int top, const float *v, const float *t, float *y, uint8_t *at, int free)
 {
-    const int first = p->before, last = first + p->width, all = (p->n - 1) * step + p->cols;
-    int t;
-    for (t = 0; t < first; t++) v[DLCV__K(pool_place)(p->room, step, t)] = most ? v[DLCV__K(pool_place)(p->room, step, first)] : 0.0f;
-    for (t = last; t < all; t++) v[DLCV__K(pool_place)(p->room, step, t)] = most ? v[DLCV__K(pool_place)(p->room, step, last - 1)] : 0.0f;
-}
-DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step, const float *v, const float *t, float count, float *y, uint8_t *at, int free)
-{
-    const DLCV__V none = DLCV__VSET(1e9f), by = DLCV__VSET(count);
-    const size_t room = p->room, back = (size_t)(step - 1) * room - 1;
-    const int n = p->n, cols = p->cols;
+    const DLCV__V none = DLCV__VSET(1e9f);
+    const int how = p->how, n = p->n, cols = p->cols, step = p->step;
     uint8_t bytes[DLCV__VW];
     int j, c;
     for (j = 0; j < n; j += DLCV__VW) {
-        size_t k = (size_t)j;
-        DLCV__V best = DLCV__VLOAD(v + k), tap = none;
-        int phase = 1;
-        if (how == DLCV__POOL_AT) tap = DLCV__VLOAD(t + k);
+        DLCV__V best, tap = none;
+        if (n - j < DLCV__VW && n >= DLCV__VW) j = n - DLCV__VW;
+        best = DLCV__K(pool_take)(v + j * step, step);
+        if (top && how == DLCV__POOL_AT) tap = DLCV__K(pool_take)(t + j * step, step);
         for (c = 1; c < cols; c++) {
-            DLCV__V u;
-            if (phase == step) phase = 1, k -= back;
-            else phase++, k += room;
-            u = DLCV__VLOAD(v + k);
-            if (how == DLCV__POOL_AT) {
-                const DLCV__V top = DLCV__VMAX(u, best), number = DLCV__VADD(DLCV__VLOAD(t + k), DLCV__VSET((float)c));
-                const DLCV__V old = DLCV__VSELECT(DLCV__VLT(best, top), none, tap), other = DLCV__VSELECT(DLCV__VLT(u, top), none, number);
+            const DLCV__V u = DLCV__K(pool_take)(v + j * step + c, step);
+            if (!top) {
+                best = DLCV__VADD(u, best);
+            } else if (how == DLCV__POOL_AT) {
+                const DLCV__V more = DLCV__VMAX(u, best), number = DLCV__VADD(DLCV__K(pool_take)(t + j * step + c, step), DLCV__VSET((float)c));
+                const DLCV__V old = DLCV__VSELECT(DLCV__VLT(best, more), none, tap), other = DLCV__VSELECT(DLCV__VLT(u, more), none, number);
                 tap = DLCV__VMIN(other, old);
-                best = top;
+                best = more;
             } else {
-                best = how == DLCV__POOL_MAX ? DLCV__VMAX(u, best) : DLCV__VADD(u, best);
+                best = DLCV__VMAX(u, best);
             }
         }
-        if (how == DLCV__POOL_AVERAGE) best = DLCV__VDIV(best, DLCV__VMUL(DLCV__VLOAD(p->count + j), by));
-        if (how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
+        if (!top && how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
+#ifdef DLCV_STRICT
+        else if (!top) best = DLCV__VDIV(best, DLCV__VLOAD(t + j));
+#else
+        else if (!top) best = DLCV__VMUL(best, DLCV__VLOAD(t + j));
+#endif
         if (free || DLCV__VW == 1 || n - j >= DLCV__VW) {
             DLCV__VSTORE(y + j, best);
-            if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
+            if (top && how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
         } else if (DLCV__VW > 1) {
             DLCV__VSTOREN(y + j, best, (size_t)(n - j));
-            if (how != DLCV__POOL_AT) continue;
+            if (!top || how != DLCV__POOL_AT) continue;
             DLCV__VNARROW(bytes, DLCV__VTOI(tap));
             memcpy(at + j, bytes, (size_t)(n - j));
         }
     }
-    for (j = 0; how == DLCV__POOL_AT && j < n && j * step < p->before; j++) {
-        c = at[j] % cols;
-        if (c < p->before - j * step) at[j] = (uint8_t)(at[j] + p->before - j * step - c);
-    }
 }
-DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, int cols, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+DLCV__INLINE void DLCV__K(pool_clear)(const dlcv__windows *p, float *v)
+{
+    const int all = (p->n - 1) * p->step + p->cols + (DLCV__VW > p->n ? (DLCV__VW - p->n) * p->step : 0);
+    const DLCV__V zero = DLCV__VZERO();
+    int q;
+    for (q = 0; q < p->before; q += DLCV__VW) DLCV__VSTORE(v + q, zero);
+    for (q = p->before + p->width; q < all + DLCV__VW; q += DLCV__VW) DLCV__VSTORE(v + q, zero);
+}
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int top, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
 {
     dlcv__windows copy = *all;
     const dlcv__windows *const p = &copy;
-    const size_t size = (size_t)step * p->room, pitch = p->pitch;
-    const int most = (int)(DLCV__POOL_FLOATS / size), both = step == 2;
-    int i, q, some = lines < most ? lines : most;
-    copy.cols = cols;
-    if (how > DLCV__POOL_AT) memset(v, 0, (size_t)some * size * sizeof *v);
+    const size_t size = ((size_t)step * p->room + 30) / 16 * 16, again = top ? size : 0, off = (size_t)(0 - p->before) % 16;
+    const int most = (int)((DLCV__POOL_FLOATS + 32) / size);
+    int i, some = lines < most ? lines : most;
+    copy.step = step;
+    v += off;
+    t += top ? off : 0;
+    for (i = 0; i < some; i++) {
+        DLCV__K(pool_clear)(p, v + (size_t)i * size);
+        if (top && p->how == DLCV__POOL_AT) DLCV__K(pool_clear)(p, t + (size_t)i * size);
+    }
+    for (i = 0; i < p->n && p->how == DLCV__POOL_AVERAGE; i += DLCV__VW) {
+        DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + i), DLCV__VSET(count));
+#ifndef DLCV_STRICT
+        by = DLCV__VDIV(DLCV__VSET(1.0f), by);
+#endif
+        DLCV__VSTORE(t + i, by);
+    }
     for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
         some = lines < most ? lines : most;
-        for (i = 0; i < some; i++, x += p->x_line) {
-            for (q = 0; q < p->width; q += (1 + both) * DLCV__VW) {
-                const int left = p->width - q, whole = left >= (1 + both) * DLCV__VW;
-                DLCV__V a, b, k, l;
-                if (whole) a = DLCV__K(pool_column)(how, 1, x + q, pitch, rows, left, (float)tap, (float)p->cols, &k);
-                else a = DLCV__K(pool_column)(how, 0, x + q, pitch, rows, left, (float)tap, (float)p->cols, &k);
-                b = a, l = k;
-                if (both && whole) b = DLCV__K(pool_column)(how, 1, x + q + DLCV__VW, pitch, rows, left, (float)tap, (float)p->cols, &l);
-                else if (both) b = DLCV__K(pool_column)(how, 0, x + q + DLCV__VW, pitch, rows, left - DLCV__VW, (float)tap, (float)p->cols, &l);
-                DLCV__K(pool_put)(p->room, step, v + (size_t)i * size, p->before + q, a, b);
-                if (how == DLCV__POOL_AT) DLCV__K(pool_put)(p->room, step, t + (size_t)i * size, p->before + q, k, l);
-            }
-            DLCV__K(pool_pad)(p, step, v + (size_t)i * size, how <= DLCV__POOL_AT);
-            if (how == DLCV__POOL_AT) DLCV__K(pool_pad)(p, step, t + (size_t)i * size, 1);
-        }
+        for (i = 0; i < some; i++, x += p->x_line) DLCV__K(pool_down)(p, top, x, rows, tap, v + (size_t)i * size, t + (size_t)i * again);
         for (i = 0; i < some; i++) {
             const size_t line = (size_t)i * p->y_line;
-            DLCV__K(pool_across)(p, how, step, v + (size_t)i * size, t + (size_t)i * size, count, y + line, how == DLCV__POOL_AT ? at + line : at,
+            DLCV__K(pool_across)(p, top, v + (size_t)i * size, t + (size_t)i * again, y + line, p->how == DLCV__POOL_AT ? at + line : at,
                                  p->alone && (size_t)(lines - 1 - i) * p->y_line >= DLCV__VW);
         }
-        if (how == DLCV__POOL_AT) at += (size_t)some * p->y_line;
+        if (p->how == DLCV__POOL_AT) at += (size_t)some * p->y_line;
     }
 }
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
-    DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
-    memset(v, 0, sizeof v);
-    memset(t, 0, sizeof t);
-#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
-    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
-    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
-    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
-    if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
-    else DLCV__K(pool_lines)(p, how, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
-#undef DLCV__FLAT_FORM
+    DLCV__ALIGN64 float v[DLCV__POOL_FLOATS + 32], t[DLCV__POOL_FLOATS + 32];
+    if (p->how <= DLCV__POOL_AT && p->step == 2) DLCV__K(pool_lines)(p, 1, 2, x, rows, tap, count, lines, y, at, v, t);
+    else if (p->how <= DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, 1, 1, x, rows, tap, count, lines, y, at, v, t);
+    else if (p->step == 2) DLCV__K(pool_lines)(p, 0, 2, x, rows, tap, count, lines, y, at, v, t);
+    else if (p->step == 1) DLCV__K(pool_lines)(p, 0, 1, x, rows, tap, count, lines, y, at, v, t);
+    else if (p->how <= DLCV__POOL_AT) DLCV__K(pool_lines)(p, 1, p->step, x, rows, tap, count, lines, y, at, v, t);
+    else DLCV__K(pool_lines)(p, 0, p->step, x, rows, tap, count, lines, y, at, v, t);
     DLCV__LEAVE();
 }
 DLCV__INLINE void DLCV__K(pool_lay)(const dlcv__windows *p, int how, int i, const float *dy, const float *root, const uint8_t *from, float *d, uint8_t *at)
@@ -16311,101 +16811,24 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *d
 #undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
-{
-    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
-    uint8_t some[DLCV__VW];
-    size_t i = 0, j;
-#ifdef DLCV__VWIDEN3
-    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) {
-        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
-        DLCV__VSTORE(y + i, v);
-    }
 #endif
-    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
-        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
-        DLCV__VSTORE(y + i, v);
-    }
-    for (; i < n; i += DLCV__VW) {
-        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
-        DLCV__V v;
-        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
-        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
-        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
-        else DLCV__VSTOREN(y + i, v, count);
-    }
-    DLCV__LEAVE();
-}
-DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n)
-{
-    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
-    const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
-    const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
-    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take), normal = DLCV__VSET(FLT_MIN);
-    const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
-    size_t i;
-    for (i = 0; i < n; i += DLCV__VW) {
-        DLCV__V x = DLCV__VLOAD(w + i), d, p = zero, q = zero, t;
-        if (g) {
-            d = DLCV__VLOAD(g + i);
-            d = DLCV__VMUL(d, scale);
-            if (pulled) {
-                t = DLCV__VSELECT(DLCV__VLT(x, zero), minus, zero);
-                t = DLCV__VFMA(x, l2, DLCV__VSELECT(DLCV__VLT(zero, x), l1, t));
-                if (how & DLCV__UPDATE_APART) x = DLCV__VFMA(t, shrink, x);
-                else d = DLCV__VADD(d, t);
-            }
-            if (m) p = DLCV__VLOAD(m + i);
-            if (s) {
-                q = DLCV__VLOAD(s + i);
-                q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
-                q = DLCV__VSELECT(DLCV__VLT(q, normal), zero, q);
-                DLCV__VSTORE(s + i, q);
-            }
-            if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
-            if (how & DLCV__UPDATE_DELTA) {
-                d = DLCV__VMUL(d, DLCV__VDIV(DLCV__VSQRT(DLCV__VADD(p, epsilon)), DLCV__VSQRT(DLCV__VADD(q, epsilon))));
-                p = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(p, b));
-            } else if (how & DLCV__UPDATE_SQUARES) {
-                d = DLCV__VDIV(d, DLCV__VFMA(DLCV__VSQRT(q), root, epsilon));
-            }
-            if (how & DLCV__UPDATE_LAST) {
-                p = DLCV__VFMA(p, a, d);
-                d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
-            }
-            if (m) {
-                p = DLCV__VSELECT(DLCV__VLT(DLCV__VABS(p), normal), zero, p);
-                DLCV__VSTORE(m + i, p);
-            }
-            x = DLCV__VFMA(d, lr, x);
-            DLCV__VSTORE(w + i, x);
-        }
-        if (mean) {
-            t = DLCV__VLOAD(mean + i);
-            t = DLCV__VFMA(x, take, DLCV__VMUL(t, keep));
-            DLCV__VSTORE(mean + i, t);
-        }
-    }
-    DLCV__LEAVE();
-}
+/* ---- backends/kern_table.h */
+#if DLCV__STAMP_F32
 static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
-    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve),
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_columns), DLCV__K(flat_lines), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve),
     DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16)
 };
-#endif
-/* ---- backends/kern_table.h */
-#if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(pair_l1_f32), DLCV__K(pair_l2sq_f32), DLCV__K(pair_dot_f32), DLCV__K(pair_cosine_f32),
     { DLCV__K(tile_l1_f32), DLCV__K(tile_l2sq_f32), DLCV__K(tile_dot_f32), DLCV__K(tile_l1_max_f32),
         DLCV__K(tile_l2sq_dot_f32) },
     { DLCV__K(row_l1_f32), DLCV__K(row_l2sq_f32), DLCV__K(row_dot_f32), DLCV__K(row_l1_max_f32),
-        DLCV__K(row_l2sq_dot_f32) },
+        DLCV__K(row_l2sq_dot_f32) }, DLCV__K(squares_f32),
     DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(above_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
@@ -16750,11 +17173,18 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__F_PUT
 #undef DLCV__F_PUT_MAX
 #undef DLCV__F_PUT_DOT
+#undef DLCV__F_OWN
+#undef DLCV__F_OWN1
 #undef DLCV__TILE
 #undef DLCV__CHAIN_STEP
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
+#undef DLCV__COLUMN_GET
+#undef DLCV__COLUMN_PUT
+#undef DLCV__COLUMN_STEP
+#undef DLCV__COLUMN_WALK
+#undef DLCV__COLUMN_ZERO
 #undef DLCV__FLAT_BINARY
 #undef DLCV__FLAT_EACH
 #undef DLCV__FLAT_FAR
@@ -16775,7 +17205,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_GIVEN
 #undef DLCV__FLAT_SOME
-#undef DLCV__FLAT_SQUARED
+#undef DLCV__POOL_GET
+#undef DLCV__POOL_SQUARED
 #undef DLCV__FLAT_SUM
 #undef DLCV__FLAT_TO
 #undef DLCV__FLAT_VECTORS
@@ -17312,15 +17743,16 @@ DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size
     DLCV__VSTORE(p, v); }
 #define DLCV__F_PUT_DOT1(r, j) { \
     float *p = c + r * ldc + j * DLCV__VW; \
-    DLCV__V v = DLCV__VLOAD(p), t = DLCV__VADD(DLCV__VSET(sum_a[r]), DLCV__VLOAD(sum_b + j * DLCV__VW)); \
-    v = DLCV__VADD(v, DLCV__VSUB(t, DLCV__VADD(acc##r##_##j, acc##r##_##j))); \
+    const DLCV__V v = DLCV__VFMA(DLCV__VSET(-2.0f), acc##r##_##j, DLCV__VLOAD(p)); \
     DLCV__VSTORE(p, v); }
+#define DLCV__F_OWN1(r, j) acc##r##_##j = DLCV__VFMA(b##j, b##j, acc##r##_##j);
 #define DLCV__F_ZERO(r, x) DLCV__F_COLS(DLCV__F_ZERO1, r)
 #define DLCV__F_QUERY(r) const DLCV__V x = DLCV__VSET(a[r * DLCV__DEPTH_F32]);
 #define DLCV__F_L1(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_L1_OP, r) DLCV__F_COLS(DLCV__F_ACC, r) }
 #define DLCV__F_L2SQ(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_L2_OP, r) DLCV__F_COLS(DLCV__F_SQUARE, r) }
 #define DLCV__F_MAX(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_MAX_OP, r) DLCV__F_COLS(DLCV__F_ACC, r) }
 #define DLCV__F_DOT(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_DOT1, r) }
+#define DLCV__F_OWN(r, y) DLCV__F_COLS(DLCV__F_OWN1, r)
 #define DLCV__F_PUT(r, x) DLCV__F_COLS(DLCV__F_PUT1, r)
 #define DLCV__F_PUT_MAX(r, x) DLCV__F_COLS(DLCV__F_PUT_MAX1, r)
 #define DLCV__F_PUT_DOT(r, x) DLCV__F_COLS(DLCV__F_PUT_DOT1, r)
@@ -17352,6 +17784,7 @@ DLCV__TILE(row_l2sq_f32, DLCV__REP1, DLCV__F_L2SQ, DLCV__F_PUT)
 DLCV__TILE(row_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT)
 DLCV__TILE(row_l1_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
 DLCV__TILE(row_l2sq_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT_DOT)
+DLCV__TILE(squares_f32, DLCV__REP1, DLCV__F_OWN, DLCV__F_PUT)
 #define DLCV__CHAIN_STEP(j, STEP) { \
     const DLCV__V x = DLCV__VSET(dlcv__load_f32(b + i + j * DLCV__DEPTH_F32)), y = DLCV__VSET(dlcv__load_f32(a + i + j * DLCV__DEPTH_F32)); \
     STEP(j) }
@@ -18742,7 +19175,6 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     else DLCV__VSTOREN((p) + i, out, n - i); }
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
-#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
 #ifndef DLCV__VSTREAM
 #define DLCV__VSTREAM(p, v) DLCV__VSTORE(p, v)
@@ -18956,17 +19388,95 @@ DLCV__KERNEL void DLCV__K(flat_norm_sums)(const float *a, const float *b, float 
     out[1] += (double)DLCV__VSUM(p0);
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(flat_norm_back)(const float *x, const float *dy, const float *q, const float *line, float *dx, size_t n)
+DLCV__KERNEL void DLCV__K(flat_norm_back)(const float *x, const float *dy, const float *q, const float *line, float *y, size_t n)
 {
     const DLCV__V m = DLCV__VSET(q[0]), k = DLCV__VSET(q[1]), l = DLCV__VSET(q[2]), e = DLCV__VSET(q[3]);
     const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(line ? line[0] : 0.0f), shift = DLCV__VSET(line ? line[1] : 0.0f);
     size_t i;
-    DLCV__FLAT_LOOP {
+    DLCV__FLAT_FAR(x, dy)
+    if (line) {
+        DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__VSELECT(DLCV__VLT(zero, DLCV__VFMA(DLCV__FLAT_GET(x), scale, shift)), DLCV__FLAT_GET(dy), zero), k,
+            DLCV__VFMA(DLCV__VSUB(DLCV__FLAT_GET(x), m), l, e)))
+    } else {
+        DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(dy), k, DLCV__VFMA(DLCV__VSUB(DLCV__FLAT_GET(x), m), l, e)))
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__COLUMN_GET(p, j) (whole ? DLCV__VLOAD((p) + (j) * DLCV__VW) : DLCV__VLOADN((p), n - i))
+#define DLCV__COLUMN_ZERO(j, x) DLCV__V s##j = DLCV__VZERO(), d##j = s##j, m##j = s##j; \
+    if (how == DLCV__COLUMNS_SPREAD || how == DLCV__COLUMNS_DOTS) m##j = DLCV__COLUMN_GET(mean + i, j);
+#define DLCV__COLUMN_STEP(j, x) { \
+    DLCV__V t = DLCV__COLUMN_GET(p, j); \
+    if (ahead && j * DLCV__VW % 16 == 0) { \
+        DLCV__PREFETCH2(p + ahead + j * DLCV__VW); \
+        if (how >= DLCV__COLUMNS_DOTS) DLCV__PREFETCH2(q + ahead + j * DLCV__VW); \
+    } \
+    if (how == DLCV__COLUMNS_SUM) { \
+        s##j = DLCV__VADD(s##j, t); \
+    } else if (how == DLCV__COLUMNS_SPREAD) { \
+        t = DLCV__VSUB(t, m##j); \
+        s##j = DLCV__VFMA(t, t, s##j); \
+        d##j = DLCV__VADD(d##j, t); \
+    } else { \
+        const DLCV__V g = DLCV__COLUMN_GET(q, j); \
+        s##j = DLCV__VADD(s##j, g); \
+        t = how == DLCV__COLUMNS_DOTS ? DLCV__VSUB(t, m##j) : DLCV__VMUL(DLCV__VSUB(t, m), k); \
+        d##j = DLCV__VFMA(t, g, d##j); \
+    } }
+#define DLCV__COLUMN_PUT(j, x) { \
+    if (whole) DLCV__VSTORE(sum + i + j * DLCV__VW, s##j); \
+    else DLCV__VSTOREN(sum + i, s##j, n - i); \
+    if (how != DLCV__COLUMNS_SUM && whole) DLCV__VSTORE(dot + i + j * DLCV__VW, d##j); \
+    else if (how != DLCV__COLUMNS_SUM) DLCV__VSTOREN(dot + i, d##j, n - i); }
+#define DLCV__COLUMN_WALK(REP) { \
+    const float *p = x + i, *q = dy + i; \
+    size_t r; \
+    REP(DLCV__COLUMN_ZERO, 0) \
+    for (r = 0; r < rows; r++, p += pitch, q += pitch) { \
+        const DLCV__V m = DLCV__VSET(how == DLCV__COLUMNS_ROWS ? mean[r * next] : 0.0f), k = DLCV__VSET(how == DLCV__COLUMNS_ROWS ? rate[r * next] : 0.0f); \
+        (void)m; \
+        (void)k; \
+        REP(DLCV__COLUMN_STEP, 0) \
+    } \
+    REP(DLCV__COLUMN_PUT, 0) }
+DLCV__INLINE void DLCV__K(columns_of)(int how, const float *x, const float *dy, const float *mean, const float *rate, size_t next, size_t ahead, size_t pitch, size_t rows,
+    float *sum, float *dot, size_t n)
+{
+    size_t i = 0;
+    for (; n - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
+        enum { whole = 1 };
+        DLCV__COLUMN_WALK(DLCV__REP4)
+    }
+    for (; i < n; i += DLCV__VW) {
         DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), t = DLCV__VSUB(u, m);
-        DLCV__V g = DLCV__FLAT_GET(dy);
-        if (line) g = DLCV__VSELECT(DLCV__VLT(zero, DLCV__VFMA(u, scale, shift)), g, zero);
-        DLCV__FLAT_PUT(dx, DLCV__VFMA(g, k, DLCV__VFMA(t, l, e)))
+        DLCV__COLUMN_WALK(DLCV__REP1)
+    }
+}
+DLCV__KERNEL void DLCV__K(flat_columns)(int how, const float *x, const float *dy, const float *mean, const float *rate, size_t next, size_t ahead, size_t pitch, size_t rows,
+    float *sum, float *dot, size_t n)
+{
+    if (how == DLCV__COLUMNS_SUM) DLCV__K(columns_of)(DLCV__COLUMNS_SUM, x, x, x, x, next, ahead, pitch, rows, sum, sum, n);
+    else if (how == DLCV__COLUMNS_SPREAD) DLCV__K(columns_of)(DLCV__COLUMNS_SPREAD, x, x, mean, x, next, ahead, pitch, rows, sum, dot, n);
+    else if (how == DLCV__COLUMNS_DOTS) DLCV__K(columns_of)(DLCV__COLUMNS_DOTS, x, dy, mean, x, next, ahead, pitch, rows, sum, dot, n);
+    else DLCV__K(columns_of)(DLCV__COLUMNS_ROWS, x, dy, mean, rate, next, ahead, pitch, rows, sum, dot, n);
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_lines)(const float *x, const float *a, const float *b, const float *dy, const float *s, float *to, size_t pitch, size_t rows, size_t n)
+{
+    const size_t all = n;
+    size_t i;
+    for (; rows > 0; rows--, x += pitch, to += pitch) {
+        float *y = to;
+        n = all;
+        {
+            DLCV__FLAT_FAR(x, dy)
+            if (dy) {
+                DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(dy), DLCV__FLAT_GET(s), DLCV__VFMA(DLCV__FLAT_GET(x), DLCV__FLAT_GET(a), DLCV__FLAT_GET(b))))
+                dy += pitch;
+            } else {
+                DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), DLCV__FLAT_GET(a), DLCV__FLAT_GET(b)))
+            }
+        }
     }
     DLCV__LEAVE();
 }
@@ -19105,8 +19615,6 @@ again:
     DLCV__FLAT_MAP2(DLCV__MAP_SCALED_ADD, DLCV__VFMA(u, p, v))
     DLCV__FLAT_MAP3(DLCV__MAP_LINE, DLCV__VFMA(u, v, w))
     DLCV__FLAT_MAP3(DLCV__MAP_NORMED, DLCV__VADD(DLCV__VMUL(DLCV__VFMA(u, p, q), v), w))
-    DLCV__FLAT_MAP3(DLCV__MAP_SPREAD_BY, DLCV__VFMA(DLCV__VSUB(u, v), DLCV__VSUB(u, v), w))
-    DLCV__FLAT_MAP3(DLCV__MAP_NORMED_SUM, DLCV__VFMA(DLCV__VMUL(DLCV__VSUB(u, p), q), v, w))
     DLCV__FLAT_MAP2(DLCV__MAP_SQUARED, DLCV__VMUL(DLCV__VMUL(DLCV__VSUB(u, v), DLCV__VSUB(u, v)), p))
     DLCV__FLAT_MAP2(DLCV__MAP_ABSOLUTE, DLCV__VABS(DLCV__VSUB(u, v)))
     DLCV__FLAT_MAP2(DLCV__MAP_SMOOTH, DLCV__K(huber)(DLCV__VABS(DLCV__VSUB(u, v)), p))
@@ -19147,6 +19655,7 @@ DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count,
 {
     const DLCV__V s = DLCV__VSET(alpha), t = DLCV__VSET(k);
     size_t i;
+    const int past = y ? DLCV__K(flat_far)(&n, x, x, y) : 0;
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const float *p = x;
@@ -19160,7 +19669,9 @@ DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count,
         if (d) DLCV__FLAT_PUT(d, sum)
         if (y) {
             const DLCV__V c = DLCV__FLAT_GET(centre);
-            DLCV__FLAT_PUT(y, DLCV__VMUL(DLCV__K(power34)(sum), c))
+            sum = DLCV__VMUL(DLCV__K(power34)(sum), c);
+            if (DLCV__RARELY(past) && whole) DLCV__VSTREAM(y + i, sum);
+            else DLCV__FLAT_PUT(y, sum)
         }
     }
     DLCV__LEAVE();
@@ -19203,7 +19714,6 @@ DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, flo
         for (k = 0; k < d->gives; k++) {
             const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
             const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
-            (void)v;
             sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
             (void)v;
         }
@@ -19246,7 +19756,8 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
 DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy, float *dx, size_t rows, size_t n)
 {
     const ptrdiff_t left = (ptrdiff_t)n;
-    size_t i;
+    size_t i, all = rows * n;
+    const int past = DLCV__K(flat_far)(&all, y, dy, dx) && n % DLCV__VW == 0;
     for (; rows > 0; rows--, y += n, dy += n, dx += n) {
         DLCV__V s;
         DLCV__ROW_REP(DLCV__ROW_SUM, 0)
@@ -19254,10 +19765,12 @@ DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy,
         s = DLCV__VSET(DLCV__VSUM(acc0));
         DLCV__FLAT_LOOP {
             DLCV__FLAT_WHOLE
-            const DLCV__V u = DLCV__FLAT_GET(y), v = DLCV__FLAT_GET(dy);
-            DLCV__FLAT_PUT(dx, log ? DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), s)) : DLCV__VMUL(DLCV__VSUB(v, s), u))
+            const DLCV__V u = DLCV__FLAT_GET(y), v = DLCV__FLAT_GET(dy), r = log ? DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), s)) : DLCV__VMUL(DLCV__VSUB(v, s), u);
+            if (past) DLCV__VSTREAM(dx + i, r);
+            else DLCV__FLAT_PUT(dx, r)
         }
     }
+    if (past) DLCV__VFENCE();
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float *best, float *at, size_t n)
@@ -19273,140 +19786,225 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
     }
     DLCV__LEAVE();
 }
-#define DLCV__FLAT_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
-DLCV__INLINE DLCV__V DLCV__K(pool_column)(int how, int whole, const float *x, size_t pitch, int rows, int left, float tap, float cols, DLCV__V *at)
+DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
-    DLCV__V u = whole ? DLCV__VLOAD(x) : DLCV__FLAT_SOME(x, left), best = DLCV__FLAT_SQUARED(u), k = DLCV__VSET(tap);
-    for (; rows > 1; rows--) {
-        x += pitch;
-        u = whole ? DLCV__VLOAD(x) : DLCV__FLAT_SOME(x, left);
-        if (how == DLCV__POOL_AT) tap += cols, k = DLCV__VSELECT(DLCV__VLT(best, u), DLCV__VSET(tap), k);
-        if (how <= DLCV__POOL_AT) best = DLCV__VMAX(u, best);
-        else best = DLCV__VADD(DLCV__FLAT_SQUARED(u), best);
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
     }
-    *at = k;
-    return best;
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__VSTOREN(y + i, v, count);
+    }
+    DLCV__LEAVE();
 }
-DLCV__INLINE size_t DLCV__K(pool_place)(size_t room, int step, int t)
+DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n)
 {
-    return step == 1 ? (size_t)t : step == 2 ? (size_t)(t & 1) * room + (size_t)(t >> 1) : (size_t)(t % step) * room + (size_t)(t / step);
+    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
+    const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
+    const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
+    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take), normal = DLCV__VSET(FLT_MIN);
+    const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
+    size_t i;
+    for (i = 0; i < n; i += DLCV__VW) {
+        DLCV__V x = DLCV__VLOAD(w + i), d, p = zero, q = zero, t;
+        if (g) {
+            d = DLCV__VLOAD(g + i);
+            d = DLCV__VMUL(d, scale);
+            if (pulled) {
+                t = DLCV__VSELECT(DLCV__VLT(x, zero), minus, zero);
+                t = DLCV__VFMA(x, l2, DLCV__VSELECT(DLCV__VLT(zero, x), l1, t));
+                if (how & DLCV__UPDATE_APART) x = DLCV__VFMA(t, shrink, x);
+                else d = DLCV__VADD(d, t);
+            }
+            if (m) p = DLCV__VLOAD(m + i);
+            if (s) {
+                q = DLCV__VLOAD(s + i);
+                q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
+                q = DLCV__VSELECT(DLCV__VLT(q, normal), zero, q);
+                DLCV__VSTORE(s + i, q);
+            }
+            if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
+            if (how & DLCV__UPDATE_DELTA) {
+                d = DLCV__VMUL(d, DLCV__VDIV(DLCV__VSQRT(DLCV__VADD(p, epsilon)), DLCV__VSQRT(DLCV__VADD(q, epsilon))));
+                p = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(p, b));
+            } else if (how & DLCV__UPDATE_SQUARES) {
+                d = DLCV__VDIV(d, DLCV__VFMA(DLCV__VSQRT(q), root, epsilon));
+            }
+            if (how & DLCV__UPDATE_LAST) {
+                p = DLCV__VFMA(p, a, d);
+                d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
+            }
+            if (m) {
+                p = DLCV__VSELECT(DLCV__VLT(DLCV__VABS(p), normal), zero, p);
+                DLCV__VSTORE(m + i, p);
+            }
+            x = DLCV__VFMA(d, lr, x);
+            DLCV__VSTORE(w + i, x);
+        }
+        if (mean) {
+            t = DLCV__VLOAD(mean + i);
+            t = DLCV__VFMA(x, take, DLCV__VMUL(t, keep));
+            DLCV__VSTORE(mean + i, t);
+        }
+    }
+    DLCV__LEAVE();
 }
-DLCV__INLINE void DLCV__K(pool_put)(size_t room, int step, float *v, int t, DLCV__V a, DLCV__V b)
+#endif
+/* ---- backends/kern_pool.h */
+#if DLCV__STAMP_F32
+#define DLCV__POOL_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
+#define DLCV__POOL_GET(p) (whole ? DLCV__VLOAD(p) : DLCV__VLOADN((p), (size_t)width))
+DLCV__INLINE void DLCV__K(pool_down)(const dlcv__windows *p, int top, const float *x, int rows, int tap, float *v, float *t)
+{
+    const int how = p->how, width = p->width, whole = width >= DLCV__VW, before = p->before, all = (p->n - 1) * p->step + p->cols;
+    const size_t pitch = p->pitch;
+    int q, r;
+    for (q = 0; q < width; q += DLCV__VW) {
+        const float *from;
+        DLCV__V u, best, k = DLCV__VSET((float)tap);
+        if (whole && width - q < DLCV__VW) q = width - DLCV__VW;
+        from = x + q;
+        u = DLCV__POOL_GET(from);
+        best = top ? u : DLCV__POOL_SQUARED(u);
+        for (r = 1; r < rows; r++) {
+            from += pitch;
+            u = DLCV__POOL_GET(from);
+            if (top) {
+                if (how == DLCV__POOL_AT) k = DLCV__VSELECT(DLCV__VLT(best, u), DLCV__VSET((float)(tap + r * p->cols)), k);
+                best = DLCV__VMAX(u, best);
+            } else {
+                best = DLCV__VADD(DLCV__POOL_SQUARED(u), best);
+            }
+        }
+        DLCV__VSTORE(v + before + q, best);
+        if (top && how == DLCV__POOL_AT) DLCV__VSTORE(t + before + q, k);
+    }
+    for (q = 0; q < before && top; q++) {
+        v[q] = v[before];
+        if (how == DLCV__POOL_AT) t[q] = t[before] + (float)(before - q);
+    }
+    for (q = before + width; q < all && top; q++) {
+        v[q] = v[before + width - 1];
+        if (how == DLCV__POOL_AT) t[q] = t[before + width - 1];
+    }
+}
+DLCV__INLINE DLCV__V DLCV__K(pool_take)(const float *v, int step)
 {
     float lanes[DLCV__VW];
     int l;
-    if (step == 1) {
-        DLCV__VSTORE(v + t, a);
-    } else if (step == 2) {
-        const DLCV__V even = DLCV__VEVEN(a, b), odd = DLCV__VODD(a, b);
-        DLCV__VSTORE(v + DLCV__K(pool_place)(room, 2, t), even);
-        DLCV__VSTORE(v + DLCV__K(pool_place)(room, 2, t + 1), odd);
-    } else {
-        DLCV__VSTORE(lanes, a);
-        for (l = 0; l < DLCV__VW; l++) v[DLCV__K(pool_place)(room, step, t + l)] = lanes[l];
+    if (step == 1) return DLCV__VLOAD(v);
+    if (step == 2) {
+        const DLCV__V a = DLCV__VLOAD(v), b = DLCV__VLOAD(v + DLCV__VW);
+        (void)b;
+        return DLCV__VEVEN(a, b);
     }
+    for (l = 0; l < DLCV__VW; l++) lanes[l] = v[l * step];
+    return DLCV__VLOAD(lanes);
 }
-DLCV__INLINE void DLCV__K(pool_pad)(const dlcv__windows *p, int step, float *v, int most)
+DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int top, const float *v, const float *t, float *y, uint8_t *at, int free)
 {
-    const int first = p->before, last = first + p->width, all = (p->n - 1) * step + p->cols;
-    int t;
-    for (t = 0; t < first; t++) v[DLCV__K(pool_place)(p->room, step, t)] = most ? v[DLCV__K(pool_place)(p->room, step, first)] : 0.0f;
-    for (t = last; t < all; t++) v[DLCV__K(pool_place)(p->room, step, t)] = most ? v[DLCV__K(pool_place)(p->room, step, last - 1)] : 0.0f;
-}
-DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step, const float *v, const float *t, float count, float *y, uint8_t *at, int free)
-{
-    const DLCV__V none = DLCV__VSET(1e9f), by = DLCV__VSET(count);
-    const size_t room = p->room, back = (size_t)(step - 1) * room - 1;
-    const int n = p->n, cols = p->cols;
+    const DLCV__V none = DLCV__VSET(1e9f);
+    const int how = p->how, n = p->n, cols = p->cols, step = p->step;
     uint8_t bytes[DLCV__VW];
     int j, c;
     for (j = 0; j < n; j += DLCV__VW) {
-        size_t k = (size_t)j;
-        DLCV__V best = DLCV__VLOAD(v + k), tap = none;
-        int phase = 1;
-        if (how == DLCV__POOL_AT) tap = DLCV__VLOAD(t + k);
+        DLCV__V best, tap = none;
+        if (n - j < DLCV__VW && n >= DLCV__VW) j = n - DLCV__VW;
+        best = DLCV__K(pool_take)(v + j * step, step);
+        if (top && how == DLCV__POOL_AT) tap = DLCV__K(pool_take)(t + j * step, step);
         for (c = 1; c < cols; c++) {
-            DLCV__V u;
-            if (phase == step) phase = 1, k -= back;
-            else phase++, k += room;
-            u = DLCV__VLOAD(v + k);
-            if (how == DLCV__POOL_AT) {
-                const DLCV__V top = DLCV__VMAX(u, best), number = DLCV__VADD(DLCV__VLOAD(t + k), DLCV__VSET((float)c));
-                const DLCV__V old = DLCV__VSELECT(DLCV__VLT(best, top), none, tap), other = DLCV__VSELECT(DLCV__VLT(u, top), none, number);
+            const DLCV__V u = DLCV__K(pool_take)(v + j * step + c, step);
+            if (!top) {
+                best = DLCV__VADD(u, best);
+            } else if (how == DLCV__POOL_AT) {
+                const DLCV__V more = DLCV__VMAX(u, best), number = DLCV__VADD(DLCV__K(pool_take)(t + j * step + c, step), DLCV__VSET((float)c));
+                const DLCV__V old = DLCV__VSELECT(DLCV__VLT(best, more), none, tap), other = DLCV__VSELECT(DLCV__VLT(u, more), none, number);
                 tap = DLCV__VMIN(other, old);
-                best = top;
+                best = more;
             } else {
-                best = how == DLCV__POOL_MAX ? DLCV__VMAX(u, best) : DLCV__VADD(u, best);
+                best = DLCV__VMAX(u, best);
             }
         }
-        if (how == DLCV__POOL_AVERAGE) best = DLCV__VDIV(best, DLCV__VMUL(DLCV__VLOAD(p->count + j), by));
-        if (how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
+        if (!top && how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
+#ifdef DLCV_STRICT
+        else if (!top) best = DLCV__VDIV(best, DLCV__VLOAD(t + j));
+#else
+        else if (!top) best = DLCV__VMUL(best, DLCV__VLOAD(t + j));
+#endif
         if (free || DLCV__VW == 1 || n - j >= DLCV__VW) {
             DLCV__VSTORE(y + j, best);
-            if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
+            if (top && how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
         } else if (DLCV__VW > 1) {
             DLCV__VSTOREN(y + j, best, (size_t)(n - j));
-            if (how != DLCV__POOL_AT) continue;
+            if (!top || how != DLCV__POOL_AT) continue;
             DLCV__VNARROW(bytes, DLCV__VTOI(tap));
             memcpy(at + j, bytes, (size_t)(n - j));
         }
     }
-    for (j = 0; how == DLCV__POOL_AT && j < n && j * step < p->before; j++) {
-        c = at[j] % cols;
-        if (c < p->before - j * step) at[j] = (uint8_t)(at[j] + p->before - j * step - c);
-    }
 }
-DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, int cols, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+DLCV__INLINE void DLCV__K(pool_clear)(const dlcv__windows *p, float *v)
+{
+    const int all = (p->n - 1) * p->step + p->cols + (DLCV__VW > p->n ? (DLCV__VW - p->n) * p->step : 0);
+    const DLCV__V zero = DLCV__VZERO();
+    int q;
+    for (q = 0; q < p->before; q += DLCV__VW) DLCV__VSTORE(v + q, zero);
+    for (q = p->before + p->width; q < all + DLCV__VW; q += DLCV__VW) DLCV__VSTORE(v + q, zero);
+}
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int top, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
 {
     dlcv__windows copy = *all;
     const dlcv__windows *const p = &copy;
-    const size_t size = (size_t)step * p->room, pitch = p->pitch;
-    const int most = (int)(DLCV__POOL_FLOATS / size), both = step == 2;
-    int i, q, some = lines < most ? lines : most;
-    copy.cols = cols;
-    if (how > DLCV__POOL_AT) memset(v, 0, (size_t)some * size * sizeof *v);
+    const size_t size = ((size_t)step * p->room + 30) / 16 * 16, again = top ? size : 0, off = (size_t)(0 - p->before) % 16;
+    const int most = (int)((DLCV__POOL_FLOATS + 32) / size);
+    int i, some = lines < most ? lines : most;
+    copy.step = step;
+    v += off;
+    t += top ? off : 0;
+    for (i = 0; i < some; i++) {
+        DLCV__K(pool_clear)(p, v + (size_t)i * size);
+        if (top && p->how == DLCV__POOL_AT) DLCV__K(pool_clear)(p, t + (size_t)i * size);
+    }
+    for (i = 0; i < p->n && p->how == DLCV__POOL_AVERAGE; i += DLCV__VW) {
+        DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + i), DLCV__VSET(count));
+#ifndef DLCV_STRICT
+        by = DLCV__VDIV(DLCV__VSET(1.0f), by);
+#endif
+        DLCV__VSTORE(t + i, by);
+    }
     for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
         some = lines < most ? lines : most;
-        for (i = 0; i < some; i++, x += p->x_line) {
-            for (q = 0; q < p->width; q += (1 + both) * DLCV__VW) {
-                const int left = p->width - q, whole = left >= (1 + both) * DLCV__VW;
-                DLCV__V a, b, k, l;
-                if (whole) a = DLCV__K(pool_column)(how, 1, x + q, pitch, rows, left, (float)tap, (float)p->cols, &k);
-                else a = DLCV__K(pool_column)(how, 0, x + q, pitch, rows, left, (float)tap, (float)p->cols, &k);
-                b = a, l = k;
-                if (both && whole) b = DLCV__K(pool_column)(how, 1, x + q + DLCV__VW, pitch, rows, left, (float)tap, (float)p->cols, &l);
-                else if (both) b = DLCV__K(pool_column)(how, 0, x + q + DLCV__VW, pitch, rows, left - DLCV__VW, (float)tap, (float)p->cols, &l);
-                DLCV__K(pool_put)(p->room, step, v + (size_t)i * size, p->before + q, a, b);
-                if (how == DLCV__POOL_AT) DLCV__K(pool_put)(p->room, step, t + (size_t)i * size, p->before + q, k, l);
-            }
-            DLCV__K(pool_pad)(p, step, v + (size_t)i * size, how <= DLCV__POOL_AT);
-            if (how == DLCV__POOL_AT) DLCV__K(pool_pad)(p, step, t + (size_t)i * size, 1);
-        }
+        for (i = 0; i < some; i++, x += p->x_line) DLCV__K(pool_down)(p, top, x, rows, tap, v + (size_t)i * size, t + (size_t)i * again);
         for (i = 0; i < some; i++) {
             const size_t line = (size_t)i * p->y_line;
-            DLCV__K(pool_across)(p, how, step, v + (size_t)i * size, t + (size_t)i * size, count, y + line, how == DLCV__POOL_AT ? at + line : at,
+            DLCV__K(pool_across)(p, top, v + (size_t)i * size, t + (size_t)i * again, y + line, p->how == DLCV__POOL_AT ? at + line : at,
                                  p->alone && (size_t)(lines - 1 - i) * p->y_line >= DLCV__VW);
         }
-        if (how == DLCV__POOL_AT) at += (size_t)some * p->y_line;
+        if (p->how == DLCV__POOL_AT) at += (size_t)some * p->y_line;
     }
 }
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
-    DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
-    memset(v, 0, sizeof v);
-    memset(t, 0, sizeof t);
-#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
-    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
-    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
-    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
-    if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
-    else DLCV__K(pool_lines)(p, how, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
-#undef DLCV__FLAT_FORM
+    DLCV__ALIGN64 float v[DLCV__POOL_FLOATS + 32], t[DLCV__POOL_FLOATS + 32];
+    if (p->how <= DLCV__POOL_AT && p->step == 2) DLCV__K(pool_lines)(p, 1, 2, x, rows, tap, count, lines, y, at, v, t);
+    else if (p->how <= DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, 1, 1, x, rows, tap, count, lines, y, at, v, t);
+    else if (p->step == 2) DLCV__K(pool_lines)(p, 0, 2, x, rows, tap, count, lines, y, at, v, t);
+    else if (p->step == 1) DLCV__K(pool_lines)(p, 0, 1, x, rows, tap, count, lines, y, at, v, t);
+    else if (p->how <= DLCV__POOL_AT) DLCV__K(pool_lines)(p, 1, p->step, x, rows, tap, count, lines, y, at, v, t);
+    else DLCV__K(pool_lines)(p, 0, p->step, x, rows, tap, count, lines, y, at, v, t);
     DLCV__LEAVE();
 }
 DLCV__INLINE void DLCV__K(pool_lay)(const dlcv__windows *p, int how, int i, const float *dy, const float *root, const uint8_t *from, float *d, uint8_t *at)
@@ -19525,101 +20123,24 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *d
 #undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
-{
-    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
-    uint8_t some[DLCV__VW];
-    size_t i = 0, j;
-#ifdef DLCV__VWIDEN3
-    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) {
-        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
-        DLCV__VSTORE(y + i, v);
-    }
 #endif
-    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
-        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
-        DLCV__VSTORE(y + i, v);
-    }
-    for (; i < n; i += DLCV__VW) {
-        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
-        DLCV__V v;
-        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
-        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
-        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
-        else DLCV__VSTOREN(y + i, v, count);
-    }
-    DLCV__LEAVE();
-}
-DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n)
-{
-    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
-    const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
-    const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
-    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take), normal = DLCV__VSET(FLT_MIN);
-    const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
-    size_t i;
-    for (i = 0; i < n; i += DLCV__VW) {
-        DLCV__V x = DLCV__VLOAD(w + i), d, p = zero, q = zero, t;
-        if (g) {
-            d = DLCV__VLOAD(g + i);
-            d = DLCV__VMUL(d, scale);
-            if (pulled) {
-                t = DLCV__VSELECT(DLCV__VLT(x, zero), minus, zero);
-                t = DLCV__VFMA(x, l2, DLCV__VSELECT(DLCV__VLT(zero, x), l1, t));
-                if (how & DLCV__UPDATE_APART) x = DLCV__VFMA(t, shrink, x);
-                else d = DLCV__VADD(d, t);
-            }
-            if (m) p = DLCV__VLOAD(m + i);
-            if (s) {
-                q = DLCV__VLOAD(s + i);
-                q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
-                q = DLCV__VSELECT(DLCV__VLT(q, normal), zero, q);
-                DLCV__VSTORE(s + i, q);
-            }
-            if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
-            if (how & DLCV__UPDATE_DELTA) {
-                d = DLCV__VMUL(d, DLCV__VDIV(DLCV__VSQRT(DLCV__VADD(p, epsilon)), DLCV__VSQRT(DLCV__VADD(q, epsilon))));
-                p = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(p, b));
-            } else if (how & DLCV__UPDATE_SQUARES) {
-                d = DLCV__VDIV(d, DLCV__VFMA(DLCV__VSQRT(q), root, epsilon));
-            }
-            if (how & DLCV__UPDATE_LAST) {
-                p = DLCV__VFMA(p, a, d);
-                d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
-            }
-            if (m) {
-                p = DLCV__VSELECT(DLCV__VLT(DLCV__VABS(p), normal), zero, p);
-                DLCV__VSTORE(m + i, p);
-            }
-            x = DLCV__VFMA(d, lr, x);
-            DLCV__VSTORE(w + i, x);
-        }
-        if (mean) {
-            t = DLCV__VLOAD(mean + i);
-            t = DLCV__VFMA(x, take, DLCV__VMUL(t, keep));
-            DLCV__VSTORE(mean + i, t);
-        }
-    }
-    DLCV__LEAVE();
-}
+/* ---- backends/kern_table.h */
+#if DLCV__STAMP_F32
 static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
-    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve),
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_columns), DLCV__K(flat_lines), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve),
     DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16)
 };
-#endif
-/* ---- backends/kern_table.h */
-#if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(pair_l1_f32), DLCV__K(pair_l2sq_f32), DLCV__K(pair_dot_f32), DLCV__K(pair_cosine_f32),
     { DLCV__K(tile_l1_f32), DLCV__K(tile_l2sq_f32), DLCV__K(tile_dot_f32), DLCV__K(tile_l1_max_f32),
         DLCV__K(tile_l2sq_dot_f32) },
     { DLCV__K(row_l1_f32), DLCV__K(row_l2sq_f32), DLCV__K(row_dot_f32), DLCV__K(row_l1_max_f32),
-        DLCV__K(row_l2sq_dot_f32) },
+        DLCV__K(row_l2sq_dot_f32) }, DLCV__K(squares_f32),
     DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(above_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
@@ -20019,15 +20540,16 @@ DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size
     DLCV__VSTORE(p, v); }
 #define DLCV__F_PUT_DOT1(r, j) { \
     float *p = c + r * ldc + j * DLCV__VW; \
-    DLCV__V v = DLCV__VLOAD(p), t = DLCV__VADD(DLCV__VSET(sum_a[r]), DLCV__VLOAD(sum_b + j * DLCV__VW)); \
-    v = DLCV__VADD(v, DLCV__VSUB(t, DLCV__VADD(acc##r##_##j, acc##r##_##j))); \
+    const DLCV__V v = DLCV__VFMA(DLCV__VSET(-2.0f), acc##r##_##j, DLCV__VLOAD(p)); \
     DLCV__VSTORE(p, v); }
+#define DLCV__F_OWN1(r, j) acc##r##_##j = DLCV__VFMA(b##j, b##j, acc##r##_##j);
 #define DLCV__F_ZERO(r, x) DLCV__F_COLS(DLCV__F_ZERO1, r)
 #define DLCV__F_QUERY(r) const DLCV__V x = DLCV__VSET(a[r * DLCV__DEPTH_F32]);
 #define DLCV__F_L1(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_L1_OP, r) DLCV__F_COLS(DLCV__F_ACC, r) }
 #define DLCV__F_L2SQ(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_L2_OP, r) DLCV__F_COLS(DLCV__F_SQUARE, r) }
 #define DLCV__F_MAX(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_MAX_OP, r) DLCV__F_COLS(DLCV__F_ACC, r) }
 #define DLCV__F_DOT(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_DOT1, r) }
+#define DLCV__F_OWN(r, y) DLCV__F_COLS(DLCV__F_OWN1, r)
 #define DLCV__F_PUT(r, x) DLCV__F_COLS(DLCV__F_PUT1, r)
 #define DLCV__F_PUT_MAX(r, x) DLCV__F_COLS(DLCV__F_PUT_MAX1, r)
 #define DLCV__F_PUT_DOT(r, x) DLCV__F_COLS(DLCV__F_PUT_DOT1, r)
@@ -20059,6 +20581,7 @@ DLCV__TILE(row_l2sq_f32, DLCV__REP1, DLCV__F_L2SQ, DLCV__F_PUT)
 DLCV__TILE(row_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT)
 DLCV__TILE(row_l1_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
 DLCV__TILE(row_l2sq_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT_DOT)
+DLCV__TILE(squares_f32, DLCV__REP1, DLCV__F_OWN, DLCV__F_PUT)
 #define DLCV__CHAIN_STEP(j, STEP) { \
     const DLCV__V x = DLCV__VSET(dlcv__load_f32(b + i + j * DLCV__DEPTH_F32)), y = DLCV__VSET(dlcv__load_f32(a + i + j * DLCV__DEPTH_F32)); \
     STEP(j) }
@@ -21449,7 +21972,6 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     else DLCV__VSTOREN((p) + i, out, n - i); }
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
-#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
 #ifndef DLCV__VSTREAM
 #define DLCV__VSTREAM(p, v) DLCV__VSTORE(p, v)
@@ -21663,17 +22185,95 @@ DLCV__KERNEL void DLCV__K(flat_norm_sums)(const float *a, const float *b, float 
     out[1] += (double)DLCV__VSUM(p0);
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(flat_norm_back)(const float *x, const float *dy, const float *q, const float *line, float *dx, size_t n)
+DLCV__KERNEL void DLCV__K(flat_norm_back)(const float *x, const float *dy, const float *q, const float *line, float *y, size_t n)
 {
     const DLCV__V m = DLCV__VSET(q[0]), k = DLCV__VSET(q[1]), l = DLCV__VSET(q[2]), e = DLCV__VSET(q[3]);
     const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(line ? line[0] : 0.0f), shift = DLCV__VSET(line ? line[1] : 0.0f);
     size_t i;
-    DLCV__FLAT_LOOP {
+    DLCV__FLAT_FAR(x, dy)
+    if (line) {
+        DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__VSELECT(DLCV__VLT(zero, DLCV__VFMA(DLCV__FLAT_GET(x), scale, shift)), DLCV__FLAT_GET(dy), zero), k,
+            DLCV__VFMA(DLCV__VSUB(DLCV__FLAT_GET(x), m), l, e)))
+    } else {
+        DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(dy), k, DLCV__VFMA(DLCV__VSUB(DLCV__FLAT_GET(x), m), l, e)))
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__COLUMN_GET(p, j) (whole ? DLCV__VLOAD((p) + (j) * DLCV__VW) : DLCV__VLOADN((p), n - i))
+#define DLCV__COLUMN_ZERO(j, x) DLCV__V s##j = DLCV__VZERO(), d##j = s##j, m##j = s##j; \
+    if (how == DLCV__COLUMNS_SPREAD || how == DLCV__COLUMNS_DOTS) m##j = DLCV__COLUMN_GET(mean + i, j);
+#define DLCV__COLUMN_STEP(j, x) { \
+    DLCV__V t = DLCV__COLUMN_GET(p, j); \
+    if (ahead && j * DLCV__VW % 16 == 0) { \
+        DLCV__PREFETCH2(p + ahead + j * DLCV__VW); \
+        if (how >= DLCV__COLUMNS_DOTS) DLCV__PREFETCH2(q + ahead + j * DLCV__VW); \
+    } \
+    if (how == DLCV__COLUMNS_SUM) { \
+        s##j = DLCV__VADD(s##j, t); \
+    } else if (how == DLCV__COLUMNS_SPREAD) { \
+        t = DLCV__VSUB(t, m##j); \
+        s##j = DLCV__VFMA(t, t, s##j); \
+        d##j = DLCV__VADD(d##j, t); \
+    } else { \
+        const DLCV__V g = DLCV__COLUMN_GET(q, j); \
+        s##j = DLCV__VADD(s##j, g); \
+        t = how == DLCV__COLUMNS_DOTS ? DLCV__VSUB(t, m##j) : DLCV__VMUL(DLCV__VSUB(t, m), k); \
+        d##j = DLCV__VFMA(t, g, d##j); \
+    } }
+#define DLCV__COLUMN_PUT(j, x) { \
+    if (whole) DLCV__VSTORE(sum + i + j * DLCV__VW, s##j); \
+    else DLCV__VSTOREN(sum + i, s##j, n - i); \
+    if (how != DLCV__COLUMNS_SUM && whole) DLCV__VSTORE(dot + i + j * DLCV__VW, d##j); \
+    else if (how != DLCV__COLUMNS_SUM) DLCV__VSTOREN(dot + i, d##j, n - i); }
+#define DLCV__COLUMN_WALK(REP) { \
+    const float *p = x + i, *q = dy + i; \
+    size_t r; \
+    REP(DLCV__COLUMN_ZERO, 0) \
+    for (r = 0; r < rows; r++, p += pitch, q += pitch) { \
+        const DLCV__V m = DLCV__VSET(how == DLCV__COLUMNS_ROWS ? mean[r * next] : 0.0f), k = DLCV__VSET(how == DLCV__COLUMNS_ROWS ? rate[r * next] : 0.0f); \
+        (void)m; \
+        (void)k; \
+        REP(DLCV__COLUMN_STEP, 0) \
+    } \
+    REP(DLCV__COLUMN_PUT, 0) }
+DLCV__INLINE void DLCV__K(columns_of)(int how, const float *x, const float *dy, const float *mean, const float *rate, size_t next, size_t ahead, size_t pitch, size_t rows,
+    float *sum, float *dot, size_t n)
+{
+    size_t i = 0;
+    for (; n - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
+        enum { whole = 1 };
+        DLCV__COLUMN_WALK(DLCV__REP4)
+    }
+    for (; i < n; i += DLCV__VW) {
         DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), t = DLCV__VSUB(u, m);
-        DLCV__V g = DLCV__FLAT_GET(dy);
-        if (line) g = DLCV__VSELECT(DLCV__VLT(zero, DLCV__VFMA(u, scale, shift)), g, zero);
-        DLCV__FLAT_PUT(dx, DLCV__VFMA(g, k, DLCV__VFMA(t, l, e)))
+        DLCV__COLUMN_WALK(DLCV__REP1)
+    }
+}
+DLCV__KERNEL void DLCV__K(flat_columns)(int how, const float *x, const float *dy, const float *mean, const float *rate, size_t next, size_t ahead, size_t pitch, size_t rows,
+    float *sum, float *dot, size_t n)
+{
+    if (how == DLCV__COLUMNS_SUM) DLCV__K(columns_of)(DLCV__COLUMNS_SUM, x, x, x, x, next, ahead, pitch, rows, sum, sum, n);
+    else if (how == DLCV__COLUMNS_SPREAD) DLCV__K(columns_of)(DLCV__COLUMNS_SPREAD, x, x, mean, x, next, ahead, pitch, rows, sum, dot, n);
+    else if (how == DLCV__COLUMNS_DOTS) DLCV__K(columns_of)(DLCV__COLUMNS_DOTS, x, dy, mean, x, next, ahead, pitch, rows, sum, dot, n);
+    else DLCV__K(columns_of)(DLCV__COLUMNS_ROWS, x, dy, mean, rate, next, ahead, pitch, rows, sum, dot, n);
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_lines)(const float *x, const float *a, const float *b, const float *dy, const float *s, float *to, size_t pitch, size_t rows, size_t n)
+{
+    const size_t all = n;
+    size_t i;
+    for (; rows > 0; rows--, x += pitch, to += pitch) {
+        float *y = to;
+        n = all;
+        {
+            DLCV__FLAT_FAR(x, dy)
+            if (dy) {
+                DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(dy), DLCV__FLAT_GET(s), DLCV__VFMA(DLCV__FLAT_GET(x), DLCV__FLAT_GET(a), DLCV__FLAT_GET(b))))
+                dy += pitch;
+            } else {
+                DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), DLCV__FLAT_GET(a), DLCV__FLAT_GET(b)))
+            }
+        }
     }
     DLCV__LEAVE();
 }
@@ -21812,8 +22412,6 @@ again:
     DLCV__FLAT_MAP2(DLCV__MAP_SCALED_ADD, DLCV__VFMA(u, p, v))
     DLCV__FLAT_MAP3(DLCV__MAP_LINE, DLCV__VFMA(u, v, w))
     DLCV__FLAT_MAP3(DLCV__MAP_NORMED, DLCV__VADD(DLCV__VMUL(DLCV__VFMA(u, p, q), v), w))
-    DLCV__FLAT_MAP3(DLCV__MAP_SPREAD_BY, DLCV__VFMA(DLCV__VSUB(u, v), DLCV__VSUB(u, v), w))
-    DLCV__FLAT_MAP3(DLCV__MAP_NORMED_SUM, DLCV__VFMA(DLCV__VMUL(DLCV__VSUB(u, p), q), v, w))
     DLCV__FLAT_MAP2(DLCV__MAP_SQUARED, DLCV__VMUL(DLCV__VMUL(DLCV__VSUB(u, v), DLCV__VSUB(u, v)), p))
     DLCV__FLAT_MAP2(DLCV__MAP_ABSOLUTE, DLCV__VABS(DLCV__VSUB(u, v)))
     DLCV__FLAT_MAP2(DLCV__MAP_SMOOTH, DLCV__K(huber)(DLCV__VABS(DLCV__VSUB(u, v)), p))
@@ -21854,6 +22452,7 @@ DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count,
 {
     const DLCV__V s = DLCV__VSET(alpha), t = DLCV__VSET(k);
     size_t i;
+    const int past = y ? DLCV__K(flat_far)(&n, x, x, y) : 0;
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const float *p = x;
@@ -21867,7 +22466,9 @@ DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count,
         if (d) DLCV__FLAT_PUT(d, sum)
         if (y) {
             const DLCV__V c = DLCV__FLAT_GET(centre);
-            DLCV__FLAT_PUT(y, DLCV__VMUL(DLCV__K(power34)(sum), c))
+            sum = DLCV__VMUL(DLCV__K(power34)(sum), c);
+            if (DLCV__RARELY(past) && whole) DLCV__VSTREAM(y + i, sum);
+            else DLCV__FLAT_PUT(y, sum)
         }
     }
     DLCV__LEAVE();
@@ -21910,7 +22511,6 @@ DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, flo
         for (k = 0; k < d->gives; k++) {
             const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
             const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
-            (void)v;
             sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
             (void)v;
         }
@@ -21953,7 +22553,8 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
 DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy, float *dx, size_t rows, size_t n)
 {
     const ptrdiff_t left = (ptrdiff_t)n;
-    size_t i;
+    size_t i, all = rows * n;
+    const int past = DLCV__K(flat_far)(&all, y, dy, dx) && n % DLCV__VW == 0;
     for (; rows > 0; rows--, y += n, dy += n, dx += n) {
         DLCV__V s;
         DLCV__ROW_REP(DLCV__ROW_SUM, 0)
@@ -21961,10 +22562,12 @@ DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy,
         s = DLCV__VSET(DLCV__VSUM(acc0));
         DLCV__FLAT_LOOP {
             DLCV__FLAT_WHOLE
-            const DLCV__V u = DLCV__FLAT_GET(y), v = DLCV__FLAT_GET(dy);
-            DLCV__FLAT_PUT(dx, log ? DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), s)) : DLCV__VMUL(DLCV__VSUB(v, s), u))
+            const DLCV__V u = DLCV__FLAT_GET(y), v = DLCV__FLAT_GET(dy), r = log ? DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), s)) : DLCV__VMUL(DLCV__VSUB(v, s), u);
+            if (past) DLCV__VSTREAM(dx + i, r);
+            else DLCV__FLAT_PUT(dx, r)
         }
     }
+    if (past) DLCV__VFENCE();
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float *best, float *at, size_t n)
@@ -21980,140 +22583,225 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
     }
     DLCV__LEAVE();
 }
-#define DLCV__FLAT_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
-DLCV__INLINE DLCV__V DLCV__K(pool_column)(int how, int whole, const float *x, size_t pitch, int rows, int left, float tap, float cols, DLCV__V *at)
+DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
-    DLCV__V u = whole ? DLCV__VLOAD(x) : DLCV__FLAT_SOME(x, left), best = DLCV__FLAT_SQUARED(u), k = DLCV__VSET(tap);
-    for (; rows > 1; rows--) {
-        x += pitch;
-        u = whole ? DLCV__VLOAD(x) : DLCV__FLAT_SOME(x, left);
-        if (how == DLCV__POOL_AT) tap += cols, k = DLCV__VSELECT(DLCV__VLT(best, u), DLCV__VSET(tap), k);
-        if (how <= DLCV__POOL_AT) best = DLCV__VMAX(u, best);
-        else best = DLCV__VADD(DLCV__FLAT_SQUARED(u), best);
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
     }
-    *at = k;
-    return best;
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__VSTOREN(y + i, v, count);
+    }
+    DLCV__LEAVE();
 }
-DLCV__INLINE size_t DLCV__K(pool_place)(size_t room, int step, int t)
+DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n)
 {
-    return step == 1 ? (size_t)t : step == 2 ? (size_t)(t & 1) * room + (size_t)(t >> 1) : (size_t)(t % step) * room + (size_t)(t / step);
+    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
+    const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
+    const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
+    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take), normal = DLCV__VSET(FLT_MIN);
+    const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
+    size_t i;
+    for (i = 0; i < n; i += DLCV__VW) {
+        DLCV__V x = DLCV__VLOAD(w + i), d, p = zero, q = zero, t;
+        if (g) {
+            d = DLCV__VLOAD(g + i);
+            d = DLCV__VMUL(d, scale);
+            if (pulled) {
+                t = DLCV__VSELECT(DLCV__VLT(x, zero), minus, zero);
+                t = DLCV__VFMA(x, l2, DLCV__VSELECT(DLCV__VLT(zero, x), l1, t));
+                if (how & DLCV__UPDATE_APART) x = DLCV__VFMA(t, shrink, x);
+                else d = DLCV__VADD(d, t);
+            }
+            if (m) p = DLCV__VLOAD(m + i);
+            if (s) {
+                q = DLCV__VLOAD(s + i);
+                q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
+                q = DLCV__VSELECT(DLCV__VLT(q, normal), zero, q);
+                DLCV__VSTORE(s + i, q);
+            }
+            if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
+            if (how & DLCV__UPDATE_DELTA) {
+                d = DLCV__VMUL(d, DLCV__VDIV(DLCV__VSQRT(DLCV__VADD(p, epsilon)), DLCV__VSQRT(DLCV__VADD(q, epsilon))));
+                p = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(p, b));
+            } else if (how & DLCV__UPDATE_SQUARES) {
+                d = DLCV__VDIV(d, DLCV__VFMA(DLCV__VSQRT(q), root, epsilon));
+            }
+            if (how & DLCV__UPDATE_LAST) {
+                p = DLCV__VFMA(p, a, d);
+                d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
+            }
+            if (m) {
+                p = DLCV__VSELECT(DLCV__VLT(DLCV__VABS(p), normal), zero, p);
+                DLCV__VSTORE(m + i, p);
+            }
+            x = DLCV__VFMA(d, lr, x);
+            DLCV__VSTORE(w + i, x);
+        }
+        if (mean) {
+            t = DLCV__VLOAD(mean + i);
+            t = DLCV__VFMA(x, take, DLCV__VMUL(t, keep));
+            DLCV__VSTORE(mean + i, t);
+        }
+    }
+    DLCV__LEAVE();
 }
-DLCV__INLINE void DLCV__K(pool_put)(size_t room, int step, float *v, int t, DLCV__V a, DLCV__V b)
+#endif
+/* ---- backends/kern_pool.h */
+#if DLCV__STAMP_F32
+#define DLCV__POOL_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
+#define DLCV__POOL_GET(p) (whole ? DLCV__VLOAD(p) : DLCV__VLOADN((p), (size_t)width))
+DLCV__INLINE void DLCV__K(pool_down)(const dlcv__windows *p, int top, const float *x, int rows, int tap, float *v, float *t)
+{
+    const int how = p->how, width = p->width, whole = width >= DLCV__VW, before = p->before, all = (p->n - 1) * p->step + p->cols;
+    const size_t pitch = p->pitch;
+    int q, r;
+    for (q = 0; q < width; q += DLCV__VW) {
+        const float *from;
+        DLCV__V u, best, k = DLCV__VSET((float)tap);
+        if (whole && width - q < DLCV__VW) q = width - DLCV__VW;
+        from = x + q;
+        u = DLCV__POOL_GET(from);
+        best = top ? u : DLCV__POOL_SQUARED(u);
+        for (r = 1; r < rows; r++) {
+            from += pitch;
+            u = DLCV__POOL_GET(from);
+            if (top) {
+                if (how == DLCV__POOL_AT) k = DLCV__VSELECT(DLCV__VLT(best, u), DLCV__VSET((float)(tap + r * p->cols)), k);
+                best = DLCV__VMAX(u, best);
+            } else {
+                best = DLCV__VADD(DLCV__POOL_SQUARED(u), best);
+            }
+        }
+        DLCV__VSTORE(v + before + q, best);
+        if (top && how == DLCV__POOL_AT) DLCV__VSTORE(t + before + q, k);
+    }
+    for (q = 0; q < before && top; q++) {
+        v[q] = v[before];
+        if (how == DLCV__POOL_AT) t[q] = t[before] + (float)(before - q);
+    }
+    for (q = before + width; q < all && top; q++) {
+        v[q] = v[before + width - 1];
+        if (how == DLCV__POOL_AT) t[q] = t[before + width - 1];
+    }
+}
+DLCV__INLINE DLCV__V DLCV__K(pool_take)(const float *v, int step)
 {
     float lanes[DLCV__VW];
     int l;
-    if (step == 1) {
-        DLCV__VSTORE(v + t, a);
-    } else if (step == 2) {
-        const DLCV__V even = DLCV__VEVEN(a, b), odd = DLCV__VODD(a, b);
-        DLCV__VSTORE(v + DLCV__K(pool_place)(room, 2, t), even);
-        DLCV__VSTORE(v + DLCV__K(pool_place)(room, 2, t + 1), odd);
-    } else {
-        DLCV__VSTORE(lanes, a);
-        for (l = 0; l < DLCV__VW; l++) v[DLCV__K(pool_place)(room, step, t + l)] = lanes[l];
+    if (step == 1) return DLCV__VLOAD(v);
+    if (step == 2) {
+        const DLCV__V a = DLCV__VLOAD(v), b = DLCV__VLOAD(v + DLCV__VW);
+        (void)b;
+        return DLCV__VEVEN(a, b);
     }
+    for (l = 0; l < DLCV__VW; l++) lanes[l] = v[l * step];
+    return DLCV__VLOAD(lanes);
 }
-DLCV__INLINE void DLCV__K(pool_pad)(const dlcv__windows *p, int step, float *v, int most)
+DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int top, const float *v, const float *t, float *y, uint8_t *at, int free)
 {
-    const int first = p->before, last = first + p->width, all = (p->n - 1) * step + p->cols;
-    int t;
-    for (t = 0; t < first; t++) v[DLCV__K(pool_place)(p->room, step, t)] = most ? v[DLCV__K(pool_place)(p->room, step, first)] : 0.0f;
-    for (t = last; t < all; t++) v[DLCV__K(pool_place)(p->room, step, t)] = most ? v[DLCV__K(pool_place)(p->room, step, last - 1)] : 0.0f;
-}
-DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step, const float *v, const float *t, float count, float *y, uint8_t *at, int free)
-{
-    const DLCV__V none = DLCV__VSET(1e9f), by = DLCV__VSET(count);
-    const size_t room = p->room, back = (size_t)(step - 1) * room - 1;
-    const int n = p->n, cols = p->cols;
+    const DLCV__V none = DLCV__VSET(1e9f);
+    const int how = p->how, n = p->n, cols = p->cols, step = p->step;
     uint8_t bytes[DLCV__VW];
     int j, c;
     for (j = 0; j < n; j += DLCV__VW) {
-        size_t k = (size_t)j;
-        DLCV__V best = DLCV__VLOAD(v + k), tap = none;
-        int phase = 1;
-        if (how == DLCV__POOL_AT) tap = DLCV__VLOAD(t + k);
+        DLCV__V best, tap = none;
+        if (n - j < DLCV__VW && n >= DLCV__VW) j = n - DLCV__VW;
+        best = DLCV__K(pool_take)(v + j * step, step);
+        if (top && how == DLCV__POOL_AT) tap = DLCV__K(pool_take)(t + j * step, step);
         for (c = 1; c < cols; c++) {
-            DLCV__V u;
-            if (phase == step) phase = 1, k -= back;
-            else phase++, k += room;
-            u = DLCV__VLOAD(v + k);
-            if (how == DLCV__POOL_AT) {
-                const DLCV__V top = DLCV__VMAX(u, best), number = DLCV__VADD(DLCV__VLOAD(t + k), DLCV__VSET((float)c));
-                const DLCV__V old = DLCV__VSELECT(DLCV__VLT(best, top), none, tap), other = DLCV__VSELECT(DLCV__VLT(u, top), none, number);
+            const DLCV__V u = DLCV__K(pool_take)(v + j * step + c, step);
+            if (!top) {
+                best = DLCV__VADD(u, best);
+            } else if (how == DLCV__POOL_AT) {
+                const DLCV__V more = DLCV__VMAX(u, best), number = DLCV__VADD(DLCV__K(pool_take)(t + j * step + c, step), DLCV__VSET((float)c));
+                const DLCV__V old = DLCV__VSELECT(DLCV__VLT(best, more), none, tap), other = DLCV__VSELECT(DLCV__VLT(u, more), none, number);
                 tap = DLCV__VMIN(other, old);
-                best = top;
+                best = more;
             } else {
-                best = how == DLCV__POOL_MAX ? DLCV__VMAX(u, best) : DLCV__VADD(u, best);
+                best = DLCV__VMAX(u, best);
             }
         }
-        if (how == DLCV__POOL_AVERAGE) best = DLCV__VDIV(best, DLCV__VMUL(DLCV__VLOAD(p->count + j), by));
-        if (how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
+        if (!top && how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
+#ifdef DLCV_STRICT
+        else if (!top) best = DLCV__VDIV(best, DLCV__VLOAD(t + j));
+#else
+        else if (!top) best = DLCV__VMUL(best, DLCV__VLOAD(t + j));
+#endif
         if (free || DLCV__VW == 1 || n - j >= DLCV__VW) {
             DLCV__VSTORE(y + j, best);
-            if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
+            if (top && how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
         } else if (DLCV__VW > 1) {
             DLCV__VSTOREN(y + j, best, (size_t)(n - j));
-            if (how != DLCV__POOL_AT) continue;
+            if (!top || how != DLCV__POOL_AT) continue;
             DLCV__VNARROW(bytes, DLCV__VTOI(tap));
             memcpy(at + j, bytes, (size_t)(n - j));
         }
     }
-    for (j = 0; how == DLCV__POOL_AT && j < n && j * step < p->before; j++) {
-        c = at[j] % cols;
-        if (c < p->before - j * step) at[j] = (uint8_t)(at[j] + p->before - j * step - c);
-    }
 }
-DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, int cols, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+DLCV__INLINE void DLCV__K(pool_clear)(const dlcv__windows *p, float *v)
+{
+    const int all = (p->n - 1) * p->step + p->cols + (DLCV__VW > p->n ? (DLCV__VW - p->n) * p->step : 0);
+    const DLCV__V zero = DLCV__VZERO();
+    int q;
+    for (q = 0; q < p->before; q += DLCV__VW) DLCV__VSTORE(v + q, zero);
+    for (q = p->before + p->width; q < all + DLCV__VW; q += DLCV__VW) DLCV__VSTORE(v + q, zero);
+}
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int top, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
 {
     dlcv__windows copy = *all;
     const dlcv__windows *const p = &copy;
-    const size_t size = (size_t)step * p->room, pitch = p->pitch;
-    const int most = (int)(DLCV__POOL_FLOATS / size), both = step == 2;
-    int i, q, some = lines < most ? lines : most;
-    copy.cols = cols;
-    if (how > DLCV__POOL_AT) memset(v, 0, (size_t)some * size * sizeof *v);
+    const size_t size = ((size_t)step * p->room + 30) / 16 * 16, again = top ? size : 0, off = (size_t)(0 - p->before) % 16;
+    const int most = (int)((DLCV__POOL_FLOATS + 32) / size);
+    int i, some = lines < most ? lines : most;
+    copy.step = step;
+    v += off;
+    t += top ? off : 0;
+    for (i = 0; i < some; i++) {
+        DLCV__K(pool_clear)(p, v + (size_t)i * size);
+        if (top && p->how == DLCV__POOL_AT) DLCV__K(pool_clear)(p, t + (size_t)i * size);
+    }
+    for (i = 0; i < p->n && p->how == DLCV__POOL_AVERAGE; i += DLCV__VW) {
+        DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + i), DLCV__VSET(count));
+#ifndef DLCV_STRICT
+        by = DLCV__VDIV(DLCV__VSET(1.0f), by);
+#endif
+        DLCV__VSTORE(t + i, by);
+    }
     for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
         some = lines < most ? lines : most;
-        for (i = 0; i < some; i++, x += p->x_line) {
-            for (q = 0; q < p->width; q += (1 + both) * DLCV__VW) {
-                const int left = p->width - q, whole = left >= (1 + both) * DLCV__VW;
-                DLCV__V a, b, k, l;
-                if (whole) a = DLCV__K(pool_column)(how, 1, x + q, pitch, rows, left, (float)tap, (float)p->cols, &k);
-                else a = DLCV__K(pool_column)(how, 0, x + q, pitch, rows, left, (float)tap, (float)p->cols, &k);
-                b = a, l = k;
-                if (both && whole) b = DLCV__K(pool_column)(how, 1, x + q + DLCV__VW, pitch, rows, left, (float)tap, (float)p->cols, &l);
-                else if (both) b = DLCV__K(pool_column)(how, 0, x + q + DLCV__VW, pitch, rows, left - DLCV__VW, (float)tap, (float)p->cols, &l);
-                DLCV__K(pool_put)(p->room, step, v + (size_t)i * size, p->before + q, a, b);
-                if (how == DLCV__POOL_AT) DLCV__K(pool_put)(p->room, step, t + (size_t)i * size, p->before + q, k, l);
-            }
-            DLCV__K(pool_pad)(p, step, v + (size_t)i * size, how <= DLCV__POOL_AT);
-            if (how == DLCV__POOL_AT) DLCV__K(pool_pad)(p, step, t + (size_t)i * size, 1);
-        }
+        for (i = 0; i < some; i++, x += p->x_line) DLCV__K(pool_down)(p, top, x, rows, tap, v + (size_t)i * size, t + (size_t)i * again);
         for (i = 0; i < some; i++) {
             const size_t line = (size_t)i * p->y_line;
-            DLCV__K(pool_across)(p, how, step, v + (size_t)i * size, t + (size_t)i * size, count, y + line, how == DLCV__POOL_AT ? at + line : at,
+            DLCV__K(pool_across)(p, top, v + (size_t)i * size, t + (size_t)i * again, y + line, p->how == DLCV__POOL_AT ? at + line : at,
                                  p->alone && (size_t)(lines - 1 - i) * p->y_line >= DLCV__VW);
         }
-        if (how == DLCV__POOL_AT) at += (size_t)some * p->y_line;
+        if (p->how == DLCV__POOL_AT) at += (size_t)some * p->y_line;
     }
 }
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
-    DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
-    memset(v, 0, sizeof v);
-    memset(t, 0, sizeof t);
-#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
-    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
-    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
-    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
-    if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
-    else DLCV__K(pool_lines)(p, how, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
-#undef DLCV__FLAT_FORM
+    DLCV__ALIGN64 float v[DLCV__POOL_FLOATS + 32], t[DLCV__POOL_FLOATS + 32];
+    if (p->how <= DLCV__POOL_AT && p->step == 2) DLCV__K(pool_lines)(p, 1, 2, x, rows, tap, count, lines, y, at, v, t);
+    else if (p->how <= DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, 1, 1, x, rows, tap, count, lines, y, at, v, t);
+    else if (p->step == 2) DLCV__K(pool_lines)(p, 0, 2, x, rows, tap, count, lines, y, at, v, t);
+    else if (p->step == 1) DLCV__K(pool_lines)(p, 0, 1, x, rows, tap, count, lines, y, at, v, t);
+    else if (p->how <= DLCV__POOL_AT) DLCV__K(pool_lines)(p, 1, p->step, x, rows, tap, count, lines, y, at, v, t);
+    else DLCV__K(pool_lines)(p, 0, p->step, x, rows, tap, count, lines, y, at, v, t);
     DLCV__LEAVE();
 }
 DLCV__INLINE void DLCV__K(pool_lay)(const dlcv__windows *p, int how, int i, const float *dy, const float *root, const uint8_t *from, float *d, uint8_t *at)
@@ -22232,101 +22920,24 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *d
 #undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
-{
-    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
-    uint8_t some[DLCV__VW];
-    size_t i = 0, j;
-#ifdef DLCV__VWIDEN3
-    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) {
-        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
-        DLCV__VSTORE(y + i, v);
-    }
 #endif
-    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
-        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
-        DLCV__VSTORE(y + i, v);
-    }
-    for (; i < n; i += DLCV__VW) {
-        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
-        DLCV__V v;
-        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
-        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
-        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
-        else DLCV__VSTOREN(y + i, v, count);
-    }
-    DLCV__LEAVE();
-}
-DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n)
-{
-    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
-    const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
-    const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
-    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take), normal = DLCV__VSET(FLT_MIN);
-    const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
-    size_t i;
-    for (i = 0; i < n; i += DLCV__VW) {
-        DLCV__V x = DLCV__VLOAD(w + i), d, p = zero, q = zero, t;
-        if (g) {
-            d = DLCV__VLOAD(g + i);
-            d = DLCV__VMUL(d, scale);
-            if (pulled) {
-                t = DLCV__VSELECT(DLCV__VLT(x, zero), minus, zero);
-                t = DLCV__VFMA(x, l2, DLCV__VSELECT(DLCV__VLT(zero, x), l1, t));
-                if (how & DLCV__UPDATE_APART) x = DLCV__VFMA(t, shrink, x);
-                else d = DLCV__VADD(d, t);
-            }
-            if (m) p = DLCV__VLOAD(m + i);
-            if (s) {
-                q = DLCV__VLOAD(s + i);
-                q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
-                q = DLCV__VSELECT(DLCV__VLT(q, normal), zero, q);
-                DLCV__VSTORE(s + i, q);
-            }
-            if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
-            if (how & DLCV__UPDATE_DELTA) {
-                d = DLCV__VMUL(d, DLCV__VDIV(DLCV__VSQRT(DLCV__VADD(p, epsilon)), DLCV__VSQRT(DLCV__VADD(q, epsilon))));
-                p = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(p, b));
-            } else if (how & DLCV__UPDATE_SQUARES) {
-                d = DLCV__VDIV(d, DLCV__VFMA(DLCV__VSQRT(q), root, epsilon));
-            }
-            if (how & DLCV__UPDATE_LAST) {
-                p = DLCV__VFMA(p, a, d);
-                d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
-            }
-            if (m) {
-                p = DLCV__VSELECT(DLCV__VLT(DLCV__VABS(p), normal), zero, p);
-                DLCV__VSTORE(m + i, p);
-            }
-            x = DLCV__VFMA(d, lr, x);
-            DLCV__VSTORE(w + i, x);
-        }
-        if (mean) {
-            t = DLCV__VLOAD(mean + i);
-            t = DLCV__VFMA(x, take, DLCV__VMUL(t, keep));
-            DLCV__VSTORE(mean + i, t);
-        }
-    }
-    DLCV__LEAVE();
-}
+/* ---- backends/kern_table.h */
+#if DLCV__STAMP_F32
 static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
-    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve),
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_columns), DLCV__K(flat_lines), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve),
     DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16)
 };
-#endif
-/* ---- backends/kern_table.h */
-#if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(pair_l1_f32), DLCV__K(pair_l2sq_f32), DLCV__K(pair_dot_f32), DLCV__K(pair_cosine_f32),
     { DLCV__K(tile_l1_f32), DLCV__K(tile_l2sq_f32), DLCV__K(tile_dot_f32), DLCV__K(tile_l1_max_f32),
         DLCV__K(tile_l2sq_dot_f32) },
     { DLCV__K(row_l1_f32), DLCV__K(row_l2sq_f32), DLCV__K(row_dot_f32), DLCV__K(row_l1_max_f32),
-        DLCV__K(row_l2sq_dot_f32) },
+        DLCV__K(row_l2sq_dot_f32) }, DLCV__K(squares_f32),
     DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(above_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
@@ -22672,11 +23283,18 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__F_PUT
 #undef DLCV__F_PUT_MAX
 #undef DLCV__F_PUT_DOT
+#undef DLCV__F_OWN
+#undef DLCV__F_OWN1
 #undef DLCV__TILE
 #undef DLCV__CHAIN_STEP
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
+#undef DLCV__COLUMN_GET
+#undef DLCV__COLUMN_PUT
+#undef DLCV__COLUMN_STEP
+#undef DLCV__COLUMN_WALK
+#undef DLCV__COLUMN_ZERO
 #undef DLCV__FLAT_BINARY
 #undef DLCV__FLAT_EACH
 #undef DLCV__FLAT_FAR
@@ -22697,7 +23315,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_GIVEN
 #undef DLCV__FLAT_SOME
-#undef DLCV__FLAT_SQUARED
+#undef DLCV__POOL_GET
+#undef DLCV__POOL_SQUARED
 #undef DLCV__FLAT_SUM
 #undef DLCV__FLAT_TO
 #undef DLCV__FLAT_VECTORS
@@ -23128,6 +23747,7 @@ DLCV_API void dlcv_rng_shuffle(dlcv_rng *rng, int *items, int count)
         items[j] = item;
     }
 }
+DLCV__PLAIN
 /* ---- src/gemm.c */
 /* ---- matrix products -------------------------------------------------------------------------------------------------------------------
  * C [m, n] = op(A) [m, k] op(B) [k, n]: rows of A are broadcast, columns of B and C lie along the lanes. Of a block of A, kc x mc, which the second
@@ -23773,6 +24393,8 @@ DLCV__FN void dlcv__gemm_set(dlcv__gemm *g, int trans_a, int trans_b, int m, int
     g->load = beta != 0;
 }
 
+DLCV__FAST
+
 /* Small products of matrices that lie as the tiles want them: what dlcv__gemm_plan would come to, without the way there, which takes as long as an
  * eighth of 32 x 32 x 32. 0: they are not. */
 DLCV__FN int dlcv__gemm_small(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b, size_t ldb, float *c, size_t ldc, int load)
@@ -23820,6 +24442,8 @@ DLCV_API dlcv_status dlcv_sgemm(const dlcv_env *env, int trans_a, int trans_b, i
     dlcv__gemm_set(&g, trans_a, trans_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
     return dlcv__gemm_do(&e, &g, beta, "sgemm");
 }
+
+DLCV__PLAIN
 
 DLCV_API dlcv_status dlcv_sgemm_batch(const dlcv_env *env, int count, int trans_a, int trans_b, int m, int n, int k, float alpha, const float *a, int lda,
     size_t a_next, const float *b, int ldb, size_t b_next, float beta, float *c, int ldc, size_t c_next)
@@ -24112,35 +24736,47 @@ typedef struct dlcv__product {
     const float *weights, *packed;
     size_t m, w_group, w_row, w_channel, w_y, w_x;
     /* the plan */
-    size_t k, kc, grid, nr, mr, panels, image_panels, block_panels, row_panels;
+    size_t k, kc, grid, nr, mr, row_panels;
+    size_t unit, units, image_units, block_units;   /* pixels that are not divided, a vector's (swapped: all); of a group, of an image, of a block */
     int raw, swapped, merged, waiting, in_place, finish, tasks, pixel_tasks;
     size_t b_bytes, sums_bytes, task_bytes;
     unsigned char *workspace;
 } dlcv__product;
-
-/* Splits `width` threads into pixel parts x row parts, so that the largest share is least; fewer row parts where that is equal. */
-DLCV__FN void dlcv__product_share(dlcv__product *p, int width)
-{
-    const size_t pixels = p->panels * p->s.groups;
-    size_t best = (size_t)-1;
-    int rows;
-    p->tasks = p->pixel_tasks = 1;
-    if ((double)p->m * (double)p->k * (double)p->grid * (double)(p->s.images * p->s.groups) < (double)DLCV__CONV_ALONE) return;
-    for (rows = 1; rows <= width && (size_t)rows <= p->row_panels; rows++) {
-        const int columns = pixels < (size_t)(width / rows) ? (int)pixels : width / rows;
-        const size_t share = ((pixels - 1) / (size_t)columns + 1) * ((p->row_panels - 1) / (size_t)rows + 1);
-        if (share >= best) continue;
-        best = share;
-        p->tasks = rows * columns;
-        p->pixel_tasks = columns;
-    }
-}
 
 /* Rows of k that lie `plane` floats apart stay in a first-level cache together where it has 8 ways of 4 KB: else they push one another out. */
 DLCV__FN int dlcv__product_fits(size_t plane, size_t rows)
 {
     const size_t bytes = plane * sizeof(float) % 4096;
     return rows <= 8 * (4096 / (bytes ? bytes & ~(bytes - 1) : 4096));
+}
+
+/* What gathering a row of k of one panel costs, as dlcv__product_cost counts */
+DLCV__FN double dlcv__product_gather(const dlcv__product *p)
+{
+    const size_t images = p->merged ? 1 : p->s.images, cols = p->merged ? p->grid * p->s.images : p->grid;
+    const double pieces = 1 + (double)p->s.lanes / (double)p->cols, wide = (double)p->s.lanes;
+    const double late = p->s.ny * p->s.nx == 1 && (double)images * (double)p->k * (double)cols > 262144.0 ? 15 : 0;   /* 1 MB: not from the second cache */
+    if (p->in_place) return late;
+    return p->s.sx == 1 ? late + 2 * wide / (double)p->kernels->lanes + 8 * pieces - 4 : 15 * pieces + wide * (p->s.sx == 2 || p->s.sx == 4 ? 0.5 : 1.0);
+}
+
+/* Splits `width` threads into pixel parts x row parts, so that the largest share is least; fewer row parts where that is equal. Each row part gathers all its pixels. */
+DLCV__FN void dlcv__product_share(dlcv__product *p, int width)
+{
+    const size_t units = p->units * p->s.groups;
+    const double gather = dlcv__product_gather(p) * (double)p->kernels->lanes / (double)p->s.lanes;
+    double best = 1e300, share;
+    int rows, columns;
+    p->tasks = p->pixel_tasks = 1;
+    if ((double)p->m * (double)p->k * (double)p->grid * (double)(p->s.images * p->s.groups) < (double)DLCV__CONV_ALONE) return;
+    for (rows = 1; rows <= width && (size_t)rows <= p->row_panels; rows++) {
+        columns = units < (size_t)(width / rows) ? (int)units : width / rows;
+        share = (double)((units - 1) / (size_t)columns + 1) * ((double)((p->row_panels - 1) / (size_t)rows + 1) * (double)p->mr + gather);
+        if (share >= best) continue;
+        best = share;
+        p->tasks = rows * columns;
+        p->pixel_tasks = columns;
+    }
 }
 
 /* Decides blocks and shares from the shape, the table and the number of threads; 0 where bytes overflow. */
@@ -24167,21 +24803,14 @@ DLCV__FN int dlcv__product_plan(dlcv__product *p, int width)
     if (p->in_place && (p->grid + lanes - 1) / lanes * lanes * 8 <= p->grid * 9) p->merged = 0;
     p->in_place = p->in_place && !p->merged;
     if (p->merged && p->s.images > 1) p->waiting = 1;
-    if (p->swapped) {
-        p->image_panels = p->panels = 1;
-        p->s.lanes = p->grid * p->s.images;
-        p->block_panels = 1;
-        p->row_panels = (p->m - 1) / p->nr + 1;
-    } else {
-        p->s.lanes = p->nr;
-        p->image_panels = ((p->merged ? p->grid * p->s.images : p->grid) - 1) / p->nr + 1;
-        p->panels = p->merged ? p->image_panels : p->image_panels * p->s.images;
-        p->row_panels = (p->m - 1) / p->mr + 1;
-        p->block_panels = p->m * p->k <= DLCV__CONV_BLOCK ? 1 : 384 / p->nr ? 384 / p->nr : 1;
-    }
+    p->s.lanes = p->swapped ? p->grid * p->s.images : p->nr;
+    p->unit = p->swapped ? p->s.lanes : lanes;
+    p->image_units = ((p->merged ? p->grid * p->s.images : p->grid) - 1) / p->unit + 1;
+    p->units = p->merged ? p->image_units : p->image_units * p->s.images;
+    p->row_panels = (p->m - 1) / (p->swapped ? p->nr : p->mr) + 1;
+    p->block_units = p->s.lanes / p->unit * (p->swapped || p->m * p->k <= DLCV__CONV_BLOCK || p->nr > 384 ? 1 : 384 / p->nr);
     dlcv__product_share(p, width);
-    if (p->block_panels > p->panels) p->block_panels = p->panels;
-    cells = p->block_panels * p->s.lanes;
+    cells = (p->block_units < p->units ? (p->block_units * p->unit - 1) / p->s.lanes + 1 : (p->units * p->unit - 1) / p->s.lanes + 1) * p->s.lanes;
     segments = p->s.lanes + 1;
     if (p->waiting && !dlcv__mul(p->swapped ? p->row_panels * p->nr : p->m, cells, &waits)) return 0;
     p->b_bytes = p->sums_bytes = p->task_bytes = 0;
@@ -24376,18 +25005,19 @@ DLCV__FN void dlcv__product_swapped(const dlcv__product *p, const dlcv__product_
         }
 }
 
-/* Panels begin .. end - 1 of one group, and of one image where images are not merged */
+/* Units begin .. end - 1 of pixels of one group, and of one image where images are not merged */
 DLCV__FN void dlcv__product_block(const dlcv__product *p, const dlcv__product_task *t, size_t begin, size_t end)
 {
-    const size_t image = p->merged ? 0 : begin / p->image_panels, all = p->merged ? p->grid * p->s.images : p->grid;
-    const size_t first = (begin - image * p->image_panels) * p->s.lanes, wide = (end - begin) * p->s.lanes, rows = p->swapped ? p->nr : p->mr;
+    const size_t image = p->merged ? 0 : begin / p->image_units, pixels = p->merged ? p->grid * p->s.images : p->grid;
+    const size_t first = (begin - image * p->image_units) * p->unit, until = first + (end - begin) * p->unit, all = until < pixels ? until : pixels;
+    const size_t wide = ((end - begin) * p->unit + p->s.lanes - 1) / p->s.lanes * p->s.lanes, rows = p->swapped ? p->nr : p->mr;
     const size_t r0 = t->row0 * rows, r1 = t->row1 * rows < p->m ? t->row1 * rows : p->m;
     const size_t place = (image * p->s.groups + t->group) * p->m * p->dst_plane + p->first;
     size_t k0 = 0, kc, j;
     int count;
     do {
         kc = p->k - k0 < p->kc ? p->k - k0 : p->kc;
-        for (j = first; j < first + wide; j += p->s.lanes) {
+        for (j = first; j < all; j += p->s.lanes) {
             const int finish = k0 + kc == p->k && p->finish;
             dlcv__product_panel b;
             b.cols = all - j < p->s.lanes ? (int)(all - j) : (int)p->s.lanes;
@@ -24396,7 +25026,7 @@ DLCV__FN void dlcv__product_block(const dlcv__product *p, const dlcv__product_ta
                 b.b = p->s.src + ((image * p->s.groups + t->group) * p->s.channels + k0) * p->grid + j;
                 b.b_step = b.ahead_step = p->grid;
                 b.pack = t->b;
-                if (j + p->s.lanes < first + wide && j + p->s.lanes < all) b.ahead = b.b + p->s.lanes;
+                if (j + p->s.lanes < all) b.ahead = b.b + p->s.lanes;
             } else {
                 count = dlcv__product_segments(p, image, j, j + (size_t)b.cols, t->segments);
                 p->kernels->gather(&p->s, t->segments, count, t->group, k0, k0 + kc, t->b);
@@ -24409,7 +25039,7 @@ DLCV__FN void dlcv__product_block(const dlcv__product *p, const dlcv__product_ta
         }
         k0 += kc;
     } while (k0 < p->k);
-    for (j = first; j < first + wide && p->waiting; j += p->s.lanes) {
+    for (j = first; j < all && p->waiting; j += p->s.lanes) {
         count = dlcv__product_segments(p, image, j, all - j < p->s.lanes ? all : j + p->s.lanes, t->segments);
         if (p->swapped) dlcv__product_put(p, t->group, r0, r1, t->sums + r0, 1, p->row_panels * p->nr, t->segments, count, p->finish);
         else dlcv__product_put(p, t->group, r0, r1, t->sums + (j - first), wide, 1, t->segments, count, p->finish && p->tail.residual);
@@ -24420,7 +25050,7 @@ DLCV__FN void dlcv__product_work(int index, void *context)
 {
     const dlcv__product *p = (const dlcv__product *)context;
     const int columns = p->pixel_tasks, column = index % columns, rows = p->tasks / columns;
-    const size_t begin = dlcv__conv_part(p->panels * p->s.groups, column, columns), end = dlcv__conv_part(p->panels * p->s.groups, column + 1, columns);
+    const size_t begin = dlcv__conv_part(p->units * p->s.groups, column, columns), end = dlcv__conv_part(p->units * p->s.groups, column + 1, columns);
     unsigned char *mine = p->workspace + (size_t)index * p->task_bytes;
     const dlcv__fp fp = dlcv__fp_enter();
     dlcv__product_task t;
@@ -24431,12 +25061,12 @@ DLCV__FN void dlcv__product_work(int index, void *context)
     t.row0 = dlcv__conv_part(p->row_panels, index / columns, rows);
     t.row1 = dlcv__conv_part(p->row_panels, index / columns + 1, rows);
     for (at = begin; at < end; at = upto) {
-        const size_t in_group = at % p->panels, in_image = in_group % p->image_panels;
-        size_t most = p->image_panels - in_image;
-        if (most > p->block_panels) most = p->block_panels;
+        const size_t in_group = at % p->units, in_image = in_group % p->image_units;
+        size_t most = p->image_units - in_image;
+        if (most > p->block_units) most = p->block_units;
         if (most > end - at) most = end - at;
         upto = at + most;
-        t.group = at / p->panels;
+        t.group = at / p->units;
         dlcv__product_block(p, &t, in_group, in_group + most);
     }
     dlcv__fp_leave(fp);
@@ -24463,10 +25093,8 @@ DLCV__FN double dlcv__tiles_cost(const dlcv__kernels_f32 *k, size_t rows, size_t
 DLCV__FN double dlcv__product_cost(const dlcv__product *p)
 {
     const size_t images = p->merged ? 1 : p->s.images, cols = p->merged ? p->grid * p->s.images : p->grid;
-    const double panels = (double)(p->swapped ? 1 : p->panels), rows = (double)p->row_panels, blocks = (double)((p->k + p->kc - 1) / p->kc);
-    const double pieces = 1 + (double)p->s.lanes / (double)p->cols, wide = (double)p->s.lanes;
-    const double late = p->s.ny * p->s.nx == 1 && (double)images * (double)p->k * (double)cols > 262144.0 ? 15 : 0;   /* 1 MB: not from the second cache */
-    const double gather = p->in_place ? late : p->s.sx == 1 ? late + 2 * wide / (double)p->kernels->lanes + 8 * pieces - 4 : 15 * pieces + wide * (p->s.sx == 2 || p->s.sx == 4 ? 0.5 : 1.0);
+    const double panels = (double)(images * ((cols - 1) / p->s.lanes + 1)), rows = (double)p->row_panels, blocks = (double)((p->k + p->kc - 1) / p->kc);
+    const double gather = dlcv__product_gather(p);
     double cost = 1.12 * (double)(images * p->k) * (p->swapped ? dlcv__tiles_cost(p->kernels, cols, p->m) : dlcv__tiles_cost(p->kernels, p->m, cols));
     cost += panels * ((double)p->k * gather + blocks * (150 + rows * (25 + (double)(p->mr * p->nr / p->kernels->lanes))));
     if (p->waiting) cost += 0.7 * (double)(p->m * cols);
@@ -25028,14 +25656,25 @@ DLCV__INLINE size_t dlcv__frame_place(const dlcv__conv_geom *g, const dlcv__fram
     return oy * g->sh * f->row + (f->lanes > 1 ? ox * g->sw * f->lanes : ox);
 }
 
-/* Channel c of one picture into its rows; what is not written was zero before. */
-DLCV__FN void dlcv__frame_fill(const dlcv__conv_geom *g, const dlcv__frame *f, const dlcv__kernels_f32 *k, const float *x, float *frame)
+DLCV__FAST
+
+/* Of the frame's rows begin .. end - 1 those that are the picture's: *first of them, *rows */
+DLCV__INLINE void dlcv__frame_rows(const dlcv__conv_geom *g, size_t begin, size_t end, size_t *first, size_t *rows)
 {
-    const size_t first = g->pt, rows = f->rows <= first ? 0 : f->rows - first < g->h ? f->rows - first : g->h;
+    *first = begin < g->pt ? g->pt : begin;
+    if (end > g->pt + g->h) end = g->pt + g->h;
+    *rows = end > *first ? end - *first : 0;
+    if (!*rows) *first = g->pt;
+}
+
+/* Rows begin .. end - 1 of the frame from channel c of one picture; what is not written was zero before. */
+DLCV__FN void dlcv__frame_fill(const dlcv__conv_geom *g, const dlcv__frame *f, const dlcv__kernels_f32 *k, const float *x, float *frame, size_t begin, size_t end)
+{
     const size_t n = f->cols <= g->pl ? 0 : f->cols - g->pl < g->w ? f->cols - g->pl : g->w;
-    size_t before = (g->sw - g->pl % g->sw) % g->sw, i, j;
+    size_t before = (g->sw - g->pl % g->sw) % g->sw, first, rows, i, j;
     if (before > n) before = n;
-    frame += first * f->row;
+    dlcv__frame_rows(g, begin, end, &first, &rows);
+    frame += first * f->row, x += (first - g->pt) * g->w;
     for (i = 0; i < rows && before; i++)
         for (j = 0; j < before; j++) memcpy(frame + i * f->row + (g->pl + j) % g->sw * f->pitch + (g->pl + j) / g->sw, x + i * g->w + j, 4);
     if (n > before) k->deal(x + before, g->w, rows, n - before, g->sw, frame + (g->pl + before) / g->sw, f->row, g->sw == 1 ? f->pitch - g->pl : f->pitch);
@@ -25043,17 +25682,18 @@ DLCV__FN void dlcv__frame_fill(const dlcv__conv_geom *g, const dlcv__frame *f, c
 
 /* The same of `count` pictures, a lane each; step: floats from picture to picture */
 DLCV__FN void dlcv__frame_interleave(const dlcv__conv_geom *g, const dlcv__frame *f, const dlcv__kernels_f32 *k, const float *x, size_t step, size_t count,
-    float *frame)
+    float *frame, size_t begin, size_t end)
 {
-    const size_t rows = f->rows <= g->pt ? 0 : f->rows - g->pt < g->h ? f->rows - g->pt : g->h;
     const size_t n = f->cols <= g->pl ? 0 : f->cols - g->pl < g->w ? f->cols - g->pl : g->w, lane = 4 * f->lanes;
-    size_t i;
+    size_t first, rows, i;
+    dlcv__frame_rows(g, begin, end, &first, &rows);
+    frame += first * f->row, x += (first - g->pt) * g->w;
     if (n == g->w && n == f->cols && n && rows <= INT_MAX / n) {
-        k->transpose4(frame + g->pt * f->row, lane, x, 4 * step, (int)count, (int)(rows * n), 0);
+        k->transpose4(frame, lane, x, 4 * step, (int)count, (int)(rows * n), 0);
         return;
     }
     for (i = 0; i < rows && n; i++)
-        k->transpose4(frame + (g->pt + i) * f->row + g->pl * f->lanes, lane, x + i * g->w, 4 * step, (int)count, (int)n, 0);
+        k->transpose4(frame + i * f->row + g->pl * f->lanes, lane, x + i * g->w, 4 * step, (int)count, (int)n, 0);
 }
 
 /* Filters 0 .. count - 1 in blocks of at most `most`, of sizes that differ by one at most: where block b begins */
@@ -25081,6 +25721,8 @@ DLCV__FN void dlcv__direct_pack(const dlcv__conv_geom *g, const dlcv__kernels_f3
                     }
         }
 }
+
+DLCV__PLAIN
 
 /* Estimated cost, in lanes' multiply-adds: a step of a tile of r filters by v vectors is r v multiply-adds, r + 2 v loads (those of the picture cross cache lines), and
  * waits for the sums of the step before; pictures one by one, or side by side with what turning them and back costs. */
@@ -25185,7 +25827,28 @@ DLCV__INLINE size_t dlcv__direct_cut(const dlcv__direct_job *j, size_t i)
     return j->f.lanes == 1 && across > 1 && at % across == across - 1 ? at - 1 : at;
 }
 
-/* Chunks begin .. end - 1 of the outputs of a unit; own: of this task */
+/* Tasks divide chunks at tiles, or at rows where those end tiles. */
+DLCV__INLINE size_t dlcv__direct_grain(const dlcv__direct_job *j)
+{
+    return j->by_rows ? j->f.across : j->k->direct_vectors;
+}
+
+DLCV__INLINE size_t dlcv__direct_grains(const dlcv__direct_job *j)
+{
+    const size_t all = j->g->oh * j->f.across, grain = dlcv__direct_grain(j);
+    return all / j->chunk * (j->chunk / grain) + (all % j->chunk + grain - 1) / grain;
+}
+
+/* Where task `index` begins, in grains of all chunks: where its first vector does not overlap the one before it */
+DLCV__FN size_t dlcv__direct_share_at(const dlcv__direct_job *j, int index)
+{
+    const size_t grain = dlcv__direct_grain(j), per = j->chunk / grain, across = j->f.across;
+    size_t at = dlcv__conv_part(dlcv__direct_grains(j), index, (int)j->tasks);
+    while (j->f.lanes == 1 && across > 1 && at % per && (dlcv__direct_cut(j, at / per) + at % per * grain) % across == across - 1) at++;
+    return at;
+}
+
+/* Grains begin .. end - 1 of the outputs of a unit; own: of this task */
 DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const float *frame, unsigned char *own, size_t begin, size_t end)
 {
     const dlcv__conv_geom *g = j->g;
@@ -25196,13 +25859,17 @@ DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const
     const int plain = !tail->bias && !tail->residual && tail->low < -FLT_MAX && tail->high > FLT_MAX;
     dlcv__direct_tap *list = (dlcv__direct_tap *)(void *)own;
     float *buffer = j->f.lanes > 1 ? (float *)(void *)(own + j->list_bytes) : NULL;
-    size_t at_x[DLCV__DIRECT_CHUNK + 1], at_y[DLCV__DIRECT_CHUNK + 1], range[4], b, v, l, some;
+    size_t at_x[DLCV__DIRECT_CHUNK + 1], at_y[DLCV__DIRECT_CHUNK + 1], range[4], b, v, l, some, next, to;
+    const size_t grain = dlcv__direct_grain(j), per = j->chunk / grain, all = dlcv__direct_grains(j);
     dlcv__direct_place places[DLCV__DIRECT_CHUNK + 1];
     dlcv__direct_taps taps;
     taps.channels = g->cg, taps.plane = j->f.plane, taps.all = g->taps, taps.count = 0, taps.tap = list;
     memset(range, 255, sizeof range);
-    for (; begin < end; begin++) {
-        const size_t at = dlcv__direct_cut(j, begin), count = dlcv__direct_cut(j, begin + 1) - at;
+    for (; begin < end; begin = next) {
+        const size_t chunk = begin / per, at = dlcv__direct_cut(j, chunk), count = dlcv__direct_cut(j, chunk + 1) - at, from = begin % per * grain;
+        next = (chunk + 1) * per < end ? (chunk + 1) * per : end;
+        to = next % per && next < all && next % per * grain < count ? next % per * grain : count;    /* the last chunk may begin a vector earlier */
+        if (from >= to) continue;
         dlcv__direct_places(j, at, count, places, at_x, at_y);
         for (b = 0; b < blocks; b++) {
             const size_t f0 = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - f0, f = group * g->fg + f0;
@@ -25212,14 +25879,14 @@ DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const
             e.bias = tail->bias ? tail->bias + f : NULL;
             e.residual = tail->residual ? tail->residual + out : NULL;
             e.residual_row = y_row, e.low = tail->low, e.high = tail->high;
-            for (v = 0; v < count; v += some) {
-                const size_t left = j->by_rows ? j->f.across - v % j->f.across : count - v;
+            for (v = from; v < to; v += some) {
+                const size_t left = j->by_rows ? j->f.across - v % j->f.across : to - v;
                 some = left < vectors ? left : vectors;
                 dlcv__direct_list(j, &places[v], &places[v + some - 1], range, list, &taps);
                 j->k->direct[rows - 1](&taps, j->weights + f * g->k, frame, at_x + v, y, y_row, at_y + v, (int)some, valid, plain ? NULL : &e);
             }
             for (l = 0; buffer && l < rows; l++)
-                j->k->transpose4(j->r->y + out + l * g->pixels + at, 4 * g->f * g->pixels, buffer + l * y_row, 4 * width, (int)count, (int)pictures, 0);
+                j->k->transpose4(j->r->y + out + l * g->pixels + at + from, 4 * g->f * g->pixels, buffer + l * y_row + from * width, 4 * width, (int)(to - from), (int)pictures, 0);
         }
     }
 }
@@ -25231,18 +25898,13 @@ DLCV__INLINE const float *dlcv__direct_picture(const dlcv__direct_job *j, size_t
     return j->r->x + (unit / g->groups * j->f.lanes * g->c + unit % g->groups * g->cg) * g->plane;
 }
 
-DLCV__FN void dlcv__direct_frame(const dlcv__direct_job *j, size_t unit, size_t c, float *frame)
+DLCV__FN void dlcv__direct_frame(const dlcv__direct_job *j, size_t unit, size_t c, float *frame, size_t begin, size_t end)
 {
     const dlcv__conv_geom *g = j->g;
     const size_t n = unit / g->groups * j->f.lanes, step = g->c * g->plane;
     const float *x = dlcv__direct_picture(j, unit) + c * g->plane;
-    if (j->f.lanes == 1) dlcv__frame_fill(g, &j->f, j->k, x, frame + c * j->f.plane);
-    else dlcv__frame_interleave(g, &j->f, j->k, x, step, g->n - n < j->f.lanes ? g->n - n : j->f.lanes, frame + c * j->f.plane);
-}
-
-DLCV__INLINE size_t dlcv__direct_chunks(const dlcv__direct_job *j)
-{
-    return (j->g->oh * j->f.across + j->chunk - 1) / j->chunk;
+    if (j->f.lanes == 1) dlcv__frame_fill(g, &j->f, j->k, x, frame + c * j->f.plane, begin, end);
+    else dlcv__frame_interleave(g, &j->f, j->k, x, step, g->n - n < j->f.lanes ? g->n - n : j->f.lanes, frame + c * j->f.plane, begin, end);
 }
 
 /* Some units, in a frame of one's own. */
@@ -25255,21 +25917,26 @@ DLCV__FN void dlcv__direct_units(int index, void *context)
     const size_t end = dlcv__conv_part(j->units, index + 1, (int)j->tasks);
     memset(frame, 0, j->frame * sizeof(float));
     for (; u < end; u++) {
-        for (c = 0; c < j->g->cg && !j->in_place; c++) dlcv__direct_frame(j, u, c, frame);
-        dlcv__direct_compute(j, u, j->in_place ? dlcv__direct_picture(j, u) : frame, j->own + (size_t)index * j->own_bytes, 0, dlcv__direct_chunks(j));
+        for (c = 0; c < j->g->cg && !j->in_place; c++) dlcv__direct_frame(j, u, c, frame, 0, j->f.rows);
+        dlcv__direct_compute(j, u, j->in_place ? dlcv__direct_picture(j, u) : frame, j->own + (size_t)index * j->own_bytes, 0, dlcv__direct_grains(j));
     }
     dlcv__fp_leave(fp);
 }
 
-/* One unit by all: first the frame, then the outputs. */
+/* One unit by all: first the frame, then the outputs. Who fills a row of the frame computes the outputs there, too; but for neighbours no core reads
+ * what another one wrote. Of few rows channels are divided. */
 DLCV__FN void dlcv__direct_fill(int index, void *context)
 {
     const dlcv__direct_job *j = (const dlcv__direct_job *)context;
-    size_t c = dlcv__conv_part(j->g->cg, index, (int)j->tasks);
-    const size_t end = dlcv__conv_part(j->g->cg, index + 1, (int)j->tasks);
+    const int tasks = (int)j->tasks, by_rows = j->f.rows >= 4 * j->tasks;
+    const size_t begin = by_rows ? dlcv__conv_part(j->f.rows, index, tasks) : 0, end = by_rows ? dlcv__conv_part(j->f.rows, index + 1, tasks) : j->f.rows;
+    size_t c = by_rows ? 0 : dlcv__conv_part(j->g->cg, index, tasks);
+    const size_t last = by_rows ? j->g->cg : dlcv__conv_part(j->g->cg, index + 1, tasks);
     const dlcv__fp fp = dlcv__fp_enter();
-    if (!j->unit) memset(j->frames + c * j->f.plane, 0, (end - c) * j->f.plane * sizeof(float));
-    for (; c < end; c++) dlcv__direct_frame(j, j->unit, c, j->frames);
+    for (; c < last; c++) {
+        if (!j->unit) memset(j->frames + c * j->f.plane + begin * j->f.row, 0, (end - begin) * j->f.row * sizeof(float));
+        dlcv__direct_frame(j, j->unit, c, j->frames, begin, end);
+    }
     dlcv__fp_leave(fp);
 }
 
@@ -25277,9 +25944,8 @@ DLCV__FN void dlcv__direct_share(int index, void *context)
 {
     const dlcv__direct_job *j = (const dlcv__direct_job *)context;
     const dlcv__fp fp = dlcv__fp_enter();
-    const size_t all = dlcv__direct_chunks(j);
-    dlcv__direct_compute(j, j->unit, j->in_place ? dlcv__direct_picture(j, j->unit) : j->frames, j->own + (size_t)index * j->own_bytes, dlcv__conv_part(all, index, (int)j->tasks),
-        dlcv__conv_part(all, index + 1, (int)j->tasks));
+    dlcv__direct_compute(j, j->unit, j->in_place ? dlcv__direct_picture(j, j->unit) : j->frames, j->own + (size_t)index * j->own_bytes,
+        dlcv__direct_share_at(j, index), dlcv__direct_share_at(j, index + 1));
     dlcv__fp_leave(fp);
 }
 
@@ -25378,6 +26044,80 @@ DLCV__FN void dlcv__direct_run(const dlcv__conv_run *r)
 {
     dlcv__direct_go(r, 0);
 }
+
+/* ---- depthwise, 3x3: each channel in a frame of its own that stays in L1. The next one is filled first: what was just stored cannot be loaded at
+ * other addresses yet. */
+
+DLCV__FN int dlcv__depthwise_applies(const dlcv__conv_geom *g)
+{
+    return g->cg == 1 && g->kh == 3 && g->kw == 3;
+}
+
+DLCV__FN double dlcv__depthwise_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    return (double)k->lanes * ((double)g->n * (double)g->f * (double)g->oh * (double)((g->ow + k->lanes - 1) / k->lanes) * 12 + 0.2 * (double)g->x_count);
+}
+
+DLCV__FN int dlcv__depthwise_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
+{
+    dlcv__frame f;
+    size_t all;
+    *prepared = *workspace = 0;
+    return dlcv__frame_of(g, 1, k->lanes, 0, &f) && dlcv__add(f.floats, 15, &f.floats) && dlcv__mul(f.floats / 16 * 32, (size_t)width, &all)
+        && dlcv__conv_need(workspace, all, sizeof(float));
+}
+
+DLCV__FAST
+
+DLCV__FN void dlcv__depthwise_task(int index, void *context)
+{
+    const dlcv__direct_job *j = (const dlcv__direct_job *)context;
+    const dlcv__conv_geom *g = j->g;
+    const dlcv__conv_tail *tail = &j->r->tail;
+    const dlcv__fp fp = dlcv__fp_enter();
+    const int plain = !tail->bias && !tail->residual && tail->low < -FLT_MAX && tail->high > FLT_MAX;
+    float *frames = j->frames + 2 * (size_t)index * j->frame;
+    size_t u = dlcv__conv_part(j->units, index, (int)j->tasks), i, off[3];
+    const size_t end = dlcv__conv_part(j->units, index + 1, (int)j->tasks);
+    for (i = 0; i < 3; i++) off[i] = i * g->dw % g->sw * j->f.pitch + i * g->dw / g->sw;
+    memset(frames, 0, 2 * j->frame * sizeof(float));
+    dlcv__frame_fill(g, &j->f, j->k, j->r->x + u * g->plane, frames + u % 2 * j->frame, 0, j->f.rows);
+    for (; u < end; u++) {
+        const float *frame = frames + u % 2 * j->frame;
+        if (u + 1 < end) dlcv__frame_fill(g, &j->f, j->k, j->r->x + (u + 1) * g->plane, frames + (u + 1) % 2 * j->frame, 0, j->f.rows);
+        for (i = 0; i < g->fg; i++) {
+            const size_t f = u % g->groups * g->fg + i, out = (u / g->groups * g->f + f) * g->pixels;
+            float w[9];
+            dlcv__epilogue e;
+            memcpy(w, j->weights + 9 * f, sizeof w);
+            e.bias = tail->bias ? tail->bias + f : NULL;
+            e.residual = tail->residual ? tail->residual + out : NULL;
+            e.residual_row = g->ow, e.low = tail->low, e.high = tail->high;
+            j->k->depthwise3(frame, g->dh * j->f.row, g->sh * j->f.row, off, w, j->r->y + out, g->ow, g->oh, g->ow, plain ? NULL : &e);
+        }
+    }
+    dlcv__fp_leave(fp);
+}
+
+DLCV__PLAIN
+
+DLCV__FN void dlcv__depthwise_run(const dlcv__conv_run *r)
+{
+    dlcv__direct_job j;
+    const int width = dlcv__width(r->env);
+    memset(&j, 0, sizeof j);
+    j.r = r, j.g = r->g, j.k = r->kernels;
+    j.weights = r->weights;
+    dlcv__frame_of(r->g, 1, r->kernels->lanes, 0, &j.f);
+    j.frame = (j.f.floats + 15) / 16 * 16;
+    j.frames = (float *)r->workspace;
+    j.units = r->g->n * r->g->groups;
+    j.tasks = dlcv__direct_tasks(r->g, width);
+    if (j.units < j.tasks) j.tasks = j.units;
+    dlcv__parallel(r->env, (int)j.tasks, dlcv__depthwise_task, &j);
+}
+/* ---- src/conv_direct_back.c */
+/* ---- convolution without a matrix: gradients ---------------------------------------------------------------------------------- */
 
 /* ---- from the map to the picture, at stride 1: a convolution of the map, with taps that stand the other way round but come in the same order */
 
@@ -25576,18 +26316,19 @@ DLCV__FN void dlcv__stride_run(const dlcv__conv_run *r)
 }
 
 /* ---- gradients of weights, where there are few: all their sums stay in vectors, a lane's share of pixels (or pictures) in each lane, while the map
- * and the picture go by. Units (pictures, or sets of them) are divided into segments, by the shape alone; a segment has sums of its own, and tasks have
- * segments, so that what one core wrote no other one reads. Not in strict mode, as the order of summation follows the backend's lanes. */
+ * and the picture go by. Units (pictures, or sets of them) are divided into segments, by the shape alone; a segment has sums of its own, whose lanes are added
+ * up by the task that has it, so that of what one core wrote little is read by another one. Not in strict mode, as the order of summation follows the backend's lanes. */
 typedef struct dlcv__direct_dw {
     const dlcv__conv_geom *g;
     const dlcv__kernels_f32 *k;
     const float *picture, *map;
     dlcv__frame f;
     size_t *taps, *at_x;
+    float *results;                 /* [segments][fg][k] */
     float *own;                     /* a task's: a unit's frame, its map [block of filters][places][filter of the block][lanes], sums [fg][k][lanes] */
     size_t frame, map_floats, sum_floats, floats, places, units;
-    size_t places_at, own_at;       /* bytes into the workspace; taps come first */
-    size_t group, segment;          /* now: as many segments of a group as there are tasks, from this one on */
+    size_t places_at, results_at, own_at;   /* bytes into the workspace; taps come first */
+    size_t group;                   /* now */
     int segments, tasks;
 } dlcv__direct_dw;
 
@@ -25646,6 +26387,8 @@ DLCV__FN int dlcv__direct_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_
     if (!dlcv__conv_need(bytes, g->k, sizeof(size_t))) return 0;
     d->places_at = *bytes;
     if (!dlcv__conv_need(bytes, d->places, sizeof(size_t))) return 0;
+    d->results_at = *bytes;
+    if (!dlcv__conv_need(bytes, (size_t)d->segments * g->fg * g->k, sizeof(float))) return 0;
     d->own_at = *bytes;
     return dlcv__mul(d->floats, (size_t)d->tasks, &all) && dlcv__conv_need(bytes, all, sizeof(float));
 }
@@ -25681,8 +26424,8 @@ DLCV__FN void dlcv__direct_dw_fill(const dlcv__direct_dw *d, size_t unit, float 
     size_t c;
     for (c = 0; c < g->cg; c++) {
         const float *x = d->picture + n * step + (d->group * g->cg + c) * g->plane;
-        if (d->f.lanes == 1) dlcv__frame_fill(g, &d->f, d->k, x, frame + c * d->f.plane);
-        else dlcv__frame_interleave(g, &d->f, d->k, x, step, pictures, frame + c * d->f.plane);
+        if (d->f.lanes == 1) dlcv__frame_fill(g, &d->f, d->k, x, frame + c * d->f.plane, 0, d->f.rows);
+        else dlcv__frame_interleave(g, &d->f, d->k, x, step, pictures, frame + c * d->f.plane, 0, d->f.rows);
     }
     dlcv__direct_dw_map(d, n, pictures, map);
 }
@@ -25728,18 +26471,22 @@ DLCV__FN void dlcv__direct_dw_unit(const dlcv__direct_dw *d, size_t unit, const 
     }
 }
 
-/* A segment. What lies between the rows of its frame and its map stays zero. */
+/* Some segments. What lies between the rows of the frame and the map stays zero. */
 DLCV__FN void dlcv__direct_dw_work(int index, void *context)
 {
     const dlcv__direct_dw *d = (const dlcv__direct_dw *)context;
-    const int segment = (int)d->segment + index;
+    const size_t count = d->g->fg * d->g->k, end = dlcv__conv_part((size_t)d->segments, index + 1, d->tasks);
     float *frame = d->own + (size_t)index * d->floats, *map = frame + d->frame, *sums = map + d->map_floats;
     const dlcv__fp fp = dlcv__fp_enter();
-    size_t u;
-    memset(frame, 0, (d->floats - 16) * sizeof(float));
-    for (u = dlcv__conv_part(d->units, segment, d->segments); u < dlcv__conv_part(d->units, segment + 1, d->segments); u++) {
-        dlcv__direct_dw_fill(d, u, frame, map);
-        dlcv__direct_dw_unit(d, u, frame, map, sums);
+    size_t i = dlcv__conv_part((size_t)d->segments, index, d->tasks), u;
+    memset(frame, 0, (d->frame + d->map_floats) * sizeof(float));
+    for (; i < end; i++) {
+        memset(sums, 0, d->sum_floats * sizeof(float));
+        for (u = dlcv__conv_part(d->units, (int)i, d->segments); u < dlcv__conv_part(d->units, (int)i + 1, d->segments); u++) {
+            dlcv__direct_dw_fill(d, u, frame, map);
+            dlcv__direct_dw_unit(d, u, frame, map, sums);
+        }
+        d->k->sum_lanes(sums, d->results + i * count, count, 0);
     }
     dlcv__fp_leave(fp);
 }
@@ -25749,92 +26496,24 @@ DLCV__FN void dlcv__direct_dw_run(const dlcv__conv_run *r)
 {
     const dlcv__conv_geom *g = r->g;
     unsigned char *workspace = (unsigned char *)r->workspace;
+    const size_t count = g->fg * g->k;
     dlcv__direct_dw d;
     size_t bytes, i;
-    int now;
     if (!dlcv__direct_dw_plan(g, r->kernels, dlcv__width(r->env), &d, &bytes)) return;
     d.picture = r->x, d.map = r->map;
     d.taps = (size_t *)(void *)workspace;
     d.at_x = (size_t *)(void *)(workspace + d.places_at);
+    d.results = (float *)(void *)(workspace + d.results_at);
     d.own = (float *)(void *)(workspace + d.own_at);
     for (i = 0; i < g->k; i++) d.taps[i] = i / g->taps * d.f.plane + dlcv__frame_tap(g, &d.f, i % g->taps / g->kw, i % g->kw);
     for (i = 0; i < d.places; i++)
         d.at_x[i] = dlcv__frame_place(g, &d.f, i / d.f.across, i % d.f.across * (d.f.lanes > 1 ? 1 : r->kernels->lanes));
-    for (d.group = 0; d.group < g->groups; d.group++)
-        for (d.segment = 0; d.segment < (size_t)d.segments; d.segment += (size_t)now) {
-            now = d.segments - (int)d.segment < d.tasks ? d.segments - (int)d.segment : d.tasks;
-            dlcv__parallel(r->env, now, dlcv__direct_dw_work, &d);
-            for (i = 0; i < (size_t)now; i++)
-                r->kernels->sum_lanes(d.own + i * d.floats + d.frame + d.map_floats, r->y + d.group * g->fg * g->k, g->fg * g->k, r->add || d.segment + i > 0);
-        }
-}
-
-/* ---- depthwise, 3x3: each channel in a frame of its own that stays in L1. The next one is filled first: what was just stored cannot be loaded at
- * other addresses yet. */
-
-DLCV__FN int dlcv__depthwise_applies(const dlcv__conv_geom *g)
-{
-    return g->cg == 1 && g->kh == 3 && g->kw == 3;
-}
-
-DLCV__FN double dlcv__depthwise_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
-{
-    return (double)k->lanes * ((double)g->n * (double)g->f * (double)g->oh * (double)((g->ow + k->lanes - 1) / k->lanes) * 12 + 0.2 * (double)g->x_count);
-}
-
-DLCV__FN int dlcv__depthwise_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
-{
-    dlcv__frame f;
-    size_t all;
-    *prepared = *workspace = 0;
-    return dlcv__frame_of(g, 1, k->lanes, 0, &f) && dlcv__add(f.floats, 15, &f.floats) && dlcv__mul(f.floats / 16 * 32, (size_t)width, &all)
-        && dlcv__conv_need(workspace, all, sizeof(float));
-}
-
-DLCV__FN void dlcv__depthwise_task(int index, void *context)
-{
-    const dlcv__direct_job *j = (const dlcv__direct_job *)context;
-    const dlcv__conv_geom *g = j->g;
-    const dlcv__conv_tail *tail = &j->r->tail;
-    const dlcv__fp fp = dlcv__fp_enter();
-    const int plain = !tail->bias && !tail->residual && tail->low < -FLT_MAX && tail->high > FLT_MAX;
-    float *frames = j->frames + 2 * (size_t)index * j->frame;
-    size_t u = dlcv__conv_part(j->units, index, (int)j->tasks), i, off[3];
-    const size_t end = dlcv__conv_part(j->units, index + 1, (int)j->tasks);
-    for (i = 0; i < 3; i++) off[i] = i * g->dw % g->sw * j->f.pitch + i * g->dw / g->sw;
-    memset(frames, 0, 2 * j->frame * sizeof(float));
-    dlcv__frame_fill(g, &j->f, j->k, j->r->x + u * g->plane, frames + u % 2 * j->frame);
-    for (; u < end; u++) {
-        const float *frame = frames + u % 2 * j->frame;
-        if (u + 1 < end) dlcv__frame_fill(g, &j->f, j->k, j->r->x + (u + 1) * g->plane, frames + (u + 1) % 2 * j->frame);
-        for (i = 0; i < g->fg; i++) {
-            const size_t f = u % g->groups * g->fg + i, out = (u / g->groups * g->f + f) * g->pixels;
-            float w[9];
-            dlcv__epilogue e;
-            memcpy(w, j->weights + 9 * f, sizeof w);
-            e.bias = tail->bias ? tail->bias + f : NULL;
-            e.residual = tail->residual ? tail->residual + out : NULL;
-            e.residual_row = g->ow, e.low = tail->low, e.high = tail->high;
-            j->k->depthwise3(frame, g->dh * j->f.row, g->sh * j->f.row, off, w, j->r->y + out, g->ow, g->oh, g->ow, plain ? NULL : &e);
-        }
+    for (d.group = 0; d.group < g->groups; d.group++) {
+        float *to = r->y + d.group * count;
+        dlcv__parallel(r->env, d.tasks, dlcv__direct_dw_work, &d);
+        if (!r->add) memcpy(to, d.results, count * sizeof(float));
+        for (i = !r->add; i < (size_t)d.segments; i++) r->kernels->flat->binary[DLCV__FLAT_ADD](to, d.results + i * count, to, count);
     }
-    dlcv__fp_leave(fp);
-}
-
-DLCV__FN void dlcv__depthwise_run(const dlcv__conv_run *r)
-{
-    dlcv__direct_job j;
-    const int width = dlcv__width(r->env);
-    memset(&j, 0, sizeof j);
-    j.r = r, j.g = r->g, j.k = r->kernels;
-    j.weights = r->weights;
-    dlcv__frame_of(r->g, 1, r->kernels->lanes, 0, &j.f);
-    j.frame = (j.f.floats + 15) / 16 * 16;
-    j.frames = (float *)r->workspace;
-    j.units = r->g->n * r->g->groups;
-    j.tasks = dlcv__direct_tasks(r->g, width);
-    if (j.units < j.tasks) j.tasks = j.units;
-    dlcv__parallel(r->env, (int)j.tasks, dlcv__depthwise_task, &j);
 }
 /* ---- src/conv_winograd.c */
 /* ---- convolution by Winograd's minimal filtering ----------------------------------------------------------------------------------
@@ -25866,7 +26545,7 @@ typedef struct dlcv__winograd {
     size_t u;                       /* prepared: [group][pass][point][panel][channel][filter] */
 } dlcv__winograd;
 
-enum { DLCV__WINOGRAD_TILES = 48, DLCV__WINOGRAD_L2 = 160 * 1024 };
+enum { DLCV__WINOGRAD_TILES = 48, DLCV__WINOGRAD_L2 = 160 * 1024, DLCV__WINOGRAD_SMALL = 1 << 20 };     /* floats of a small U or M */
 
 DLCV__FN int dlcv__winograd_place(size_t *used, size_t *at, size_t a, size_t b, size_t c, size_t size)
 {
@@ -25997,6 +26676,7 @@ typedef struct dlcv__winograd_run {
     const dlcv__winograd *w;
     size_t first, count;            /* blocks of all groups, that each task takes its part of; or one of them, shared by all tasks */
     int tasks;
+    size_t all, own, rest;          /* blocks of a group; the first `own` are as large as can be, the others share `rest` vectors of tiles */
 } dlcv__winograd_run;
 
 /* A block of tiles in a slot of the workspace. */
@@ -26030,12 +26710,21 @@ DLCV__FN void dlcv__winograd_cut(const dlcv__conv_geom *g, const dlcv__winograd 
     }
 }
 
-DLCV__FN void dlcv__winograd_block_at(const dlcv__conv_run *r, const dlcv__winograd *w, size_t index, int slot, dlcv__winograd_block *b)
+/* Where block `index` of a group begins */
+DLCV__FN size_t dlcv__winograd_cut_at(const dlcv__winograd_run *run, size_t index)
 {
-    const size_t first = index % w->blocks * w->block;
+    if (index <= run->own) return index * run->w->block;
+    return run->own * run->w->block + dlcv__conv_part(run->rest, (int)(index - run->own), (int)(run->all - run->own)) * run->r->kernels->lanes;
+}
+
+DLCV__FN void dlcv__winograd_block_at(const dlcv__winograd_run *run, size_t index, int slot, dlcv__winograd_block *b)
+{
+    const dlcv__conv_run *r = run->r;
+    const dlcv__winograd *w = run->w;
+    const size_t in_group = index % run->all, first = dlcv__winograd_cut_at(run, in_group);
     float *base = (float *)r->workspace + (size_t)slot * w->slot;
-    b->group = index / w->blocks;
-    b->tiles = index % w->blocks + 1 < w->blocks ? w->block : w->tiles - first;
+    b->group = index / run->all;
+    b->tiles = (in_group + 1 < run->all ? dlcv__winograd_cut_at(run, in_group + 1) : w->tiles) - first;
     b->columns = (b->tiles + r->kernels->lanes - 1) / r->kernels->lanes * r->kernels->lanes;
     b->v = base + w->v, b->packed = base + w->packed, b->products = base + w->products, b->r = base + w->r, b->t = base + w->t, b->tiled = base + w->tiled;
     b->span = (dlcv__winograd_span *)(void *)(base + w->spans);
@@ -26219,9 +26908,15 @@ DLCV__FN void dlcv__winograd_task(int index, void *context)
     const size_t end = run->first + dlcv__conv_part(run->count, index + 1, run->tasks);
     for (; i < end; i++) {
         dlcv__winograd_block b;
-        dlcv__winograd_block_at(run->r, run->w, i, index, &b);
+        dlcv__winograd_block_at(run, i, index, &b);
         dlcv__winograd_channels(run->r, run->w, &b, 0, run->r->g->cg);
         dlcv__winograd_filters(run->r, run->w, &b, 0, run->w->panels);
+    }
+    for (i = run->own; i && i < run->all; i++) {
+        dlcv__winograd_block b;
+        dlcv__winograd_block_at(run, i, index, &b);
+        dlcv__winograd_channels(run->r, run->w, &b, 0, run->r->g->cg);
+        dlcv__winograd_filters(run->r, run->w, &b, dlcv__conv_part(run->w->panels, index, run->tasks), dlcv__conv_part(run->w->panels, index + 1, run->tasks));
     }
     dlcv__fp_leave(fp);
 }
@@ -26229,7 +26924,7 @@ DLCV__FN void dlcv__winograd_task(int index, void *context)
 /* One block for all tasks: its channels, then its filters, each with the first slot's V and all else of its own. */
 DLCV__FN void dlcv__winograd_share(const dlcv__winograd_run *run, int index, dlcv__winograd_block *b)
 {
-    dlcv__winograd_block_at(run->r, run->w, run->first, index, b);
+    dlcv__winograd_block_at(run, run->first, index, b);
     b->v = (float *)run->r->workspace + run->w->v;
 }
 
@@ -26260,7 +26955,8 @@ DLCV__FN int dlcv__winograd_width(const dlcv__conv_geom *g, const dlcv__winograd
     return (size_t)width < most ? width : (int)most;
 }
 
-/* Whole rounds of blocks go to the tasks as they are; what is left when there are few, block by block to all of them together. */
+/* Of one group several tasks have as many blocks each; of the tiles that are left each transforms all channels, for filters of its own. Where there are fewer tiles, and
+ * of the few blocks of several groups that are left, tasks work on one block after the other: on its channels, then on its filters. */
 DLCV__FN void dlcv__winograd_run_all(const dlcv__conv_run *r, size_t m)
 {
     dlcv__winograd w;
@@ -26272,6 +26968,18 @@ DLCV__FN void dlcv__winograd_run_all(const dlcv__conv_run *r, size_t m)
     run.tasks = dlcv__winograd_width(r->g, &w, dlcv__width(r->env));
     blocks = w.blocks * r->g->groups;
     left = blocks < 16 * (size_t)run.tasks ? blocks % (size_t)run.tasks : 0;
+    run.all = run.own = w.blocks, run.rest = 0;
+    if (run.tasks > 1 && r->g->groups == 1) {
+        const size_t tasks = (size_t)run.tasks, lanes = r->kernels->lanes, vectors = dlcv__up(w.tiles, lanes) / lanes;
+        const size_t each = w.by_filters ? (w.tiles + tasks - 1) / tasks : vectors / tasks * lanes;
+        const int light = w.u <= DLCV__WINOGRAD_SMALL && each >= r->kernels->gemm_rows && each < w.block;  /* tasks read all weights, for few tiles each */
+        if (light) w.block = each;
+        run.own = light && w.by_filters ? (w.tiles + each - 1) / each : light ? tasks : vectors / tasks / (w.block / lanes) * tasks;
+        run.rest = light && w.by_filters ? 0 : vectors - run.own * (w.block / lanes);
+        run.all = run.own + (run.rest * lanes + w.capacity - 1) / w.capacity;
+        left = run.own ? 0 : run.all;
+        blocks = run.own + left;
+    }
     for (i = 0; i < run.tasks; i++) memset((float *)r->workspace + (size_t)i * w.slot + w.r, 0, (w.m + 3) * w.r_row * sizeof(float));
     run.first = 0, run.count = blocks - left;
     if (run.count) dlcv__parallel(r->env, run.tasks, dlcv__winograd_task, &run);
@@ -26427,7 +27135,7 @@ DLCV__WINOGRAD_ROW(4)
  * Error against sums in double: at most 1.0e-6 of max |dw| with F(2x2) and 3.5e-6 with F(4x4) in tests/test_winograd.c; its bounds are 2e-6 and 1e-5. */
 #ifndef DLCV_STRICT
 
-enum { DLCV__WINOGRAD_LANES = 16, DLCV__WINOGRAD_DEPTH = 192, DLCV__WINOGRAD_SMALL = 1 << 20 };   /* of a strip; tiles of a block, at most; floats of a small M */
+enum { DLCV__WINOGRAD_LANES = 16, DLCV__WINOGRAD_DEPTH = 192 };  /* of a strip; tiles of a block, at most */
 
 typedef struct dlcv__winograd_side {
     const float *from;              /* [n, channels of all groups, plane] */
@@ -26479,7 +27187,9 @@ DLCV__FN int dlcv__winograd_dw_plan(const dlcv__conv_geom *g, const dlcv__kernel
     w->down = (g->oh + m - 1) / m, w->across = (g->ow + m - 1) / m;
     w->tiles = g->n * w->down * w->across;      /* at most the map's pixels */
     w->blocks = (w->tiles + DLCV__WINOGRAD_DEPTH - 1) / DLCV__WINOGRAD_DEPTH;
+    if (w->blocks > 1 && w->points * g->fg * dlcv__up(g->cg, DLCV__WINOGRAD_LANES) <= DLCV__WINOGRAD_SMALL) w->blocks = dlcv__up(w->blocks, w->blocks > 2 ? 4 : 2);
     w->block = (w->tiles + w->blocks - 1) / w->blocks;
+    w->blocks = (w->tiles + w->block - 1) / w->block;  /* where M is small: rounds for two and four tasks */
     d->side[0].channels = g->cg, d->side[0].plane = g->plane, d->side[0].rows = g->h, d->side[0].row = g->w, d->side[0].reach = 2;
     d->side[1].channels = g->fg, d->side[1].plane = g->pixels, d->side[1].rows = g->oh, d->side[1].row = g->ow;
     d->side[0].lines = m == 4 ? k->winograd_lines4 : k->winograd_lines2;
@@ -27087,6 +27797,7 @@ DLCV_API dlcv_status dlcv_conv_backward_bias(const dlcv_conv *conv, const float 
 }
 
 #undef DLCV__CONV_ROWS
+DLCV__FAST
 
 /* layer 3 */
 /* ---- src/distance.c */
@@ -27199,7 +27910,7 @@ typedef struct dlcv__space {
     double credit;                  /* rough: exact values that may still be computed */
     int64_t *of_a, *of_b;           /* what a metric needs of each whole row: sum a, sum b^2, ... */
     int64_t *square_a;
-    float *scale_a, *scale_b;       /* reciprocal norms */
+    float *scale_a, *scale_b;       /* reciprocal norms; rough L2SQ: sums of squares that are yet to be added */
     int32_t *term_b;
 } dlcv__space;
 
@@ -27305,7 +28016,7 @@ DLCV__FN void dlcv__spread_row(const dlcv__scan *s, const unsigned char *p, size
     }
 }
 
-/* Rows are read in pieces of 512 bytes, too short for the processor to see a pattern: while one piece of each is packed, the pieces
+/* Rows are read in pieces of 512 bytes, too short for the processor to see a pattern: while one piece of each is packed (or multiplied), the pieces
  * that will be packed next are asked for. */
 DLCV__FN void dlcv__fetch_row(const unsigned char *p, const unsigned char *end)
 {
@@ -27386,19 +28097,25 @@ DLCV__FN void dlcv__pack_panel(const dlcv__scan *s, const dlcv__space *p, const 
 DLCV__FN int dlcv__pack_b(const dlcv__scan *s, const dlcv__space *p, size_t j, size_t n, size_t k, size_t kn, int rough)
 {
     const size_t size = s->bytes ? 1 : 4, nr = (size_t)s->nr, step = s->d * size;
+    const int squares = rough && s->metric == DLCV_METRIC_L2SQ;
     int by_sums = rough || (!s->bytes && s->metric == DLCV_METRIC_L1);
     size_t r, done, rows;
     for (done = 0; done < n; done += nr) {
         const unsigned char *in = s->b + ((j + done) * s->d + k) * size;
+        float *sum = p->sum_b + done;
         rows = n - done < nr ? n - done : nr;
-        for (r = 0; r < rows; r++) {
+        for (r = 0; r < rows && s->bytes; r++) {    /* floats: dlcv__multiply does */
             const size_t row = j + done + r, next = row + n < s->nb ? row + n : row;
             if (k + kn < s->d) dlcv__fetch_row(in + r * step + kn * size, s->b + (row + 1) * s->d * size);
             else dlcv__fetch_row(s->b + next * s->d * size, s->b + (next + 1) * s->d * size);
         }
-        for (r = 0; r < rows && by_sums; r++)
-            by_sums = dlcv__sum_piece(s, rough, (const float *)(const void *)(in + r * step), kn, p->sum_b + done + r, p->size_b + done + r);
+        for (r = 0; r < rows && by_sums && !squares; r++)
+            by_sums = dlcv__sum_piece(s, rough, (const float *)(const void *)(in + r * step), kn, sum + r, p->size_b + done + r);
         dlcv__pack_panel(s, p, in, step, rows, kn, p->b + done * DLCV__DEPTH_BYTES);
+        if (!squares) continue;
+        memset(sum, 0, nr * sizeof(float));
+        s->table->f32->squares((int)kn, sum, (const float *)(const void *)(p->b + done * DLCV__DEPTH_BYTES), sum, nr, NULL, NULL);
+        for (r = 0; r < rows; r++) p->size_b[done + r] += sum[r], p->scale_b[done + r] += sum[r];
     }
     return by_sums;
 }
@@ -27460,9 +28177,10 @@ DLCV__FN void dlcv__multiply_narrow(const dlcv__scan *s, const dlcv__space *p, s
         }
 }
 
-/* c[m, n] += one packed depth. */
+/* c[m, n] += one packed depth; rough squares: without the sums of squares. What of data rows is packed next is asked for, pieces of some rows with each tile,
+ * as late as can be: `next` rows of them, so many bytes of each. */
 DLCV__FN void dlcv__multiply(const dlcv__scan *s, const dlcv__space *p, size_t m, size_t n, size_t kn, int by_sums,
-    const unsigned char *packed, const float *sum_a)
+    const unsigned char *packed, const float *sum_a, const unsigned char *ahead, size_t next, size_t bytes)
 {
     const dlcv__kernels_f32 *f32 = s->table->f32;
     const dlcv__kernels_u8 *u8 = s->table->u8;
@@ -27472,7 +28190,7 @@ DLCV__FN void dlcv__multiply(const dlcv__scan *s, const dlcv__space *p, size_t m
     const dlcv__tile_u8 tile = s->sad ? u8->sad_tile : u8->dot_tile, row = s->sad ? u8->sad_row : u8->dot_row;
     const int groups = (int)((kn + group - 1) / group), steps = s->sad ? u8->sad_steps : groups;
     const size_t unit = group << s->wide;
-    size_t i, j;
+    size_t i, j, r, tiles = (n + nr - 1) / nr * (m / mr + m % mr), each = (next + tiles - 1) / tiles;
     int g;
     for (j = 0; j < n; j += nr) {
         const unsigned char *b = p->b + j * DLCV__DEPTH_BYTES;
@@ -27484,6 +28202,8 @@ DLCV__FN void dlcv__multiply(const dlcv__scan *s, const dlcv__space *p, size_t m
                     (i + mr <= m ? tile : row)(groups - g < steps ? groups - g : steps, a + (size_t)g * unit, b + (size_t)g * unit * nr, c,
                         (size_t)s->nc);
             } else {
+                for (r = 0; r < each && next && tiles * each <= next + each; r++, next--, ahead += s->d * 4) dlcv__fetch_row(ahead, ahead + bytes);
+                tiles--;
                 (i + mr <= m ? f32->tile : f32->row)[kind]((int)kn, (const float *)(const void *)a, (const float *)(const void *)b,
                     (float *)(void *)c, (size_t)s->nc, sum_a + i, p->sum_b + j);
             }
@@ -27622,6 +28342,8 @@ DLCV__FN int dlcv__multiply_depths(const dlcv__scan *s, dlcv__space *p, size_t i
     if (rough) {
         if (!s->packed_once) memset(p->size_a, 0, m * sizeof(float));
         memset(p->size_b, 0, n * sizeof(float));
+        memset(p->scale_a, 0, m * sizeof(float));       /* L2SQ: sums of squares at the depths that are not bytes */
+        memset(p->scale_b, 0, n * sizeof(float));
     }
     for (k = 0; k < s->d; k += depth) {
         const size_t kn = s->d - k < depth ? s->d - k : depth;
@@ -27631,22 +28353,32 @@ DLCV__FN int dlcv__multiply_depths(const dlcv__scan *s, dlcv__space *p, size_t i
             const size_t t = s->packed_once ? k / depth : 0;
             unsigned char *a = p->a + t * (size_t)s->mc * DLCV__DEPTH_BYTES;
             float *sum_a = p->sum_a + (s->bytes ? 0 : t * (size_t)s->mc);
+            const size_t later = k + kn < s->d ? k + kn : 0, row = later ? j : j + n, rows = s->nb - row < n ? s->nb - row : n;
+            size_t r;
             int by_sums;
             if (!s->packed_once) p->a_by_sums[0] = (unsigned char)dlcv__pack_a(s, p, i, m, k, kn, rough, a, sum_a);
             else if (p->a_is != rough) dlcv__pack_queries(s, p, i, m, rough);
             by_sums = dlcv__pack_b(s, p, j, n, k, kn, rough);
-            dlcv__multiply(s, p, m, n, kn, by_sums && p->a_by_sums[t], a, sum_a);
+            dlcv__multiply(s, p, m, n, kn, by_sums && p->a_by_sums[t], a, sum_a, s->b + (row * s->d + later) * 4, s->bytes ? 0 : rows,
+                (s->d - later < depth ? s->d - later : depth) * 4);
+            for (r = 0; r < m && rough; r++) p->scale_a[r] += sum_a[r];
             inexact = rough;
         }
         if (is_long && (k + kn) % DLCV__SHORT == 0) dlcv__move_long(s, p, m);
     }
     if (is_long) dlcv__move_long(s, p, m);
+    if (inexact && s->metric == DLCV_METRIC_L2SQ) {
+        dlcv__epilogue e;
+        e.bias = p->scale_a, e.residual = p->scale_b, e.residual_row = 0;
+        e.low = dlcv__float_of(0xff800000u), e.high = dlcv__float_of(0x7f800000u);
+        s->table->f32->gemm_finish((const float *)(const void *)p->c, (size_t)s->nc, (float *)(void *)p->c, (size_t)s->nc, (int)m, (int)n, &e);
+    }
     return inexact;
 }
 
 /* How far a rough value may be from the direct one, given A + B, where A = sum |a| and B = sum |b| for L1, squares for L2SQ. With u = 2^-24
  * and D depths of up to 128 elements: a chain of 128 sums is off by 128 u of its magnitude (twice that, doubled, and again for each of the
- * sums that are subtracted: 384 u (A + B) at most), combining and adding up D depths by (6 + 2 D) u, the direct value itself
+ * sums that are subtracted or, of squares, added at the end: 384 u (A + B) at most), combining and adding up D depths by (6 + 2 D) u, the direct value itself
  * by (130 + D) u of a sum that is at most A + B for L1 and 2 (A + B) for L2SQ, whose other terms are smaller: 522 + 3 D and
  * 519 + 4 D. The rest covers second order terms, A and B themselves, and the comparison; it is doubled, since a caller may have set a
  * directed rounding; the last term is what flushing to zero loses. Depths that are bytes add no error, but their part of A and B, since the
@@ -28482,6 +29214,469 @@ DLCV_API dlcv_status dlcv_knn_predict(const dlcv_knn *knn, const dlcv_tensor *qu
 
 #undef DLCV__MOST_CLASSES
 #undef DLCV__WORKSPACE
+/* ---- src/resample.c */
+/* ---- resampling, an axis at a time: pictures and the op resize2d ------------------------------------------------------------------------
+ * Of `whole` samples that become of `in`, number at + i, i < out, is a sum of count[i] <= taps neighbours, from first[i] on, times weights. Sample i
+ * lies at (i + 1/2) in / whole - 1/2. What has no weight is left out, so that it may be infinite. */
+typedef struct dlcv__taps {
+    int how, in, whole, at, out, taps;
+    int *first, *count;         /* [out] */
+    float *weight;              /* [out, taps] */
+} dlcv__taps;
+
+/* The bytes that its tables take, a multiple of 8. in, whole, out >= 1 */
+DLCV__FN size_t dlcv__taps_of_size(dlcv__taps *a, int how, int in, int whole, int at, int out)
+{
+    const int64_t ratio = in / whole + (in % whole != 0);
+    int64_t taps = 2 * ratio + 1;
+    size_t bytes;
+    a->how = how;
+    a->in = in;
+    a->whole = whole;
+    a->at = at;
+    a->out = out;
+    if (how == (int)DLCV_INTERPOLATION_NEAREST) taps = 1;
+    if (how == (int)DLCV_INTERPOLATION_BILINEAR) taps = 2;
+    if (how == (int)DLCV_INTERPOLATION_BICUBIC) taps = 4;
+    if (how == (int)DLCV_INTERPOLATION_AREA) taps = ratio + 1;
+    a->taps = taps > in ? in : (int)taps;
+    return dlcv__mul((size_t)out, ((size_t)a->taps + 2) * sizeof(float), &bytes) && bytes <= (size_t)-8 ? (bytes + 7) & ~(size_t)7 : (size_t)-1;
+}
+
+/* The cubic convolution of Keys 1981, equation 4, with a = -3/4 as OpenCV and PyTorch have it. */
+DLCV__FN double dlcv__cubic(double x)
+{
+    const double a = -0.75;
+    if (x < 0) x = -x;
+    if (x <= 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
+    return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0;
+}
+
+/* What neighbour j, inside or not, counts for sample i, before they are made to sum up to 1. */
+DLCV__FN double dlcv__taps_weight(const dlcv__taps *a, int64_t i, int64_t j, double centre, double radius)
+{
+    int64_t low = i * a->in, high = low + a->in;        /* of the area, in parts of 1 / whole */
+    double d = (double)j - centre;
+    switch (a->how) {
+    case DLCV_INTERPOLATION_NEAREST: return 1;
+    case DLCV_INTERPOLATION_BICUBIC: return dlcv__cubic(d);
+    case DLCV_INTERPOLATION_AREA:
+        if (low < j * a->whole) low = j * a->whole;
+        if (high > (j + 1) * a->whole) high = (j + 1) * a->whole;
+        return (double)(high - low) / (double)a->in;
+    default:
+        d = (d < 0 ? -d : d) / radius;
+        return d < 1 ? 1 - d : 0;
+    }
+}
+
+/* Of what an int64_t holds */
+DLCV__INLINE int64_t dlcv__floor(double x)
+{
+    const int64_t n = (int64_t)x;
+    return n - ((double)n > x);
+}
+
+/* Where sample i lies and how far it sees: neighbours low .. high, which for BICUBIC may be outside. */
+DLCV__FN void dlcv__taps_window(const dlcv__taps *a, int64_t i, double *centre, double *radius, int64_t *low, int64_t *high)
+{
+    const double ratio = (double)a->in / (double)a->whole;
+    *centre = ((double)i + 0.5) * ratio - 0.5;
+    *radius = a->how == (int)DLCV_INTERPOLATION_SMOOTH && ratio > 1 ? ratio : a->how == (int)DLCV_INTERPOLATION_BICUBIC ? 2 : 1;
+    if (a->how == (int)DLCV_INTERPOLATION_BILINEAR) *centre = *centre < 0 ? 0 : *centre > a->in - 1 ? a->in - 1 : *centre;
+    *low = -dlcv__floor(*radius - *centre);
+    *high = dlcv__floor(*centre + *radius);
+    if (a->how == (int)DLCV_INTERPOLATION_NEAREST) *low = *high = i * a->in / a->whole;
+    if (a->how == (int)DLCV_INTERPOLATION_AREA) {
+        *low = i * a->in / a->whole;
+        *high = ((i + 1) * a->in - 1) / a->whole;
+    }
+    if (a->how == (int)DLCV_INTERPOLATION_BICUBIC) return;
+    if (*low < 0) *low = 0;
+    if (*high > a->in - 1) *high = a->in - 1;
+}
+
+/* Fills the tables, which take the bytes that dlcv__taps_of_size said. */
+DLCV__FN void dlcv__taps_fill(dlcv__taps *a, void *memory)
+{
+    int i;
+    a->first = (int *)memory;
+    a->count = a->first + a->out;
+    a->weight = (float *)(void *)(a->count + a->out);
+    for (i = 0; i < a->out; i++) {
+        float *w = a->weight + (size_t)i * (size_t)a->taps;
+        double centre, radius, sum = 0;
+        int64_t low, high, j;
+        int n = 0, first = 0;
+        dlcv__taps_window(a, (int64_t)a->at + i, &centre, &radius, &low, &high);
+        for (j = low; j <= high; j++) sum += dlcv__taps_weight(a, (int64_t)a->at + i, j, centre, radius);
+        for (j = low; j <= high; j++) {
+            const float part = (float)(dlcv__taps_weight(a, (int64_t)a->at + i, j, centre, radius) / sum);
+            const int at = j < 0 ? 0 : j > a->in - 1 ? a->in - 1 : (int)j;
+            if (part == 0) continue;            /* at the ends alone: the others are neighbours */
+            if (!n) first = at;
+            if (at == first + n) w[n++] = 0;
+            w[at - first] += part;
+        }
+        a->first[i] = first;
+        a->count[i] = n;
+    }
+}
+
+/* Row i of the result, n floats: rows of x, n floats each, times weights. */
+DLCV__FN void dlcv__taps_row(const dlcv__kernels_flat *k, const dlcv__taps *a, size_t i, const float *x, float *y, size_t n)
+{
+    const float *w = a->weight + i * (size_t)a->taps;
+    int t;
+    x += (size_t)a->first[i] * n;
+    k->binary_by[DLCV__FLAT_MUL](x, w[0], y, n);
+    for (t = 1; t < a->count[i]; t++) k->axpy(w[t], x + (size_t)t * n, y, n);
+}
+
+/* y [out] from x [in], whose values are `step` apart */
+DLCV__FN void dlcv__taps_across(const dlcv__taps *a, const float *x, size_t step, float *y)
+{
+    const float *w = a->weight;
+    int i, t;
+    for (i = 0; i < a->out && a->taps == 1; i++) y[i] = w[i] * x[(size_t)a->first[i] * step];
+    for (; i < a->out; i++, w += a->taps) {
+        const float *p = x + (size_t)a->first[i] * step;
+        float sum = w[0] * p[0];
+        for (t = 1; t < a->count[i]; t++) sum += w[t] * p[(size_t)t * step];
+        y[i] = sum;
+    }
+}
+/* ---- src/preprocess.c */
+/* ---- pixels to numbers: resizing, cutting out, normalising ------------------------------------------------------------------------------ */
+
+typedef struct dlcv__frames {
+    const dlcv__kernels_flat *k;
+    const uint8_t *pixels;
+    size_t count, h, w, c;      /* u8 [count, h, w, c] */
+    int out_c;
+    dlcv__taps y, x;
+    int from[4];                /* channel of the picture for each of the result; -1: grey of three; -2: 255 */
+    float scale[4], shift[4];
+    unsigned char *memory;      /* tables, then `floats` for each task */
+    size_t tables, floats, share;
+    void *out;                  /* u8 [count, y.out, x.out, c] or f32 [count, out_c, y.out, x.out] */
+    int numbers;                /* f32 */
+} dlcv__frames;
+
+DLCV__FN dlcv_status dlcv__frames_of(const char *who, const dlcv_tensor *images, dlcv__frames *p)
+{
+    char text[112];
+    const dlcv_status status = dlcv__check(who, "the picture", images);
+    int first;
+    if (status) return status;
+    first = images->shape.ndim - 3;
+    memset(p, 0, sizeof *p);
+    if (images->dtype == DLCV_U8 && (first == 0 || first == 1)) {
+        const int *dim = images->shape.dim + first;
+        p->pixels = (const uint8_t *)images->data;
+        p->count = first ? (size_t)images->shape.dim[0] : 1;
+        p->h = (size_t)dim[0];
+        p->w = (size_t)dim[1];
+        p->c = (size_t)dim[2];
+        if (p->h && p->w && (p->c == 1 || p->c == 3 || p->c == 4)) return DLCV_OK;
+    }
+    dlcv__shape_text(images->shape, text, sizeof text);
+    return dlcv_fail(DLCV_ERR_SHAPE, "%s: the picture is %s %s, must be u8 [h, w, c] or [n, h, w, c], c 1, 3 or 4", who, dlcv__dtype_name(images->dtype), text);
+}
+
+/* Row i of picture n: f32 [c][x.out] at the end of the task's memory */
+DLCV__FN float *dlcv__frames_row(const dlcv__frames *p, size_t n, size_t i, float *work)
+{
+    const size_t row = p->w * p->c, out = (size_t)p->x.out;
+    const float *w = p->y.weight + i * (size_t)p->y.taps;
+    const uint8_t *from = p->pixels + (n * p->h + (size_t)p->y.first[i]) * row;
+    float *sum = work, *one = work + row, *line = work + 2 * row;
+    size_t c;
+    int t;
+    p->k->pixels(from, 1, w[0], 0.0f, sum, row);
+    for (t = 1; t < p->y.count[i]; t++) {
+        p->k->pixels(from + (size_t)t * row, 1, w[t], 0.0f, one, row);
+        p->k->binary[DLCV__FLAT_ADD](sum, one, sum, row);
+    }
+    for (c = 0; c < p->c; c++) dlcv__taps_across(&p->x, sum + c, p->c, line + c * out);
+    p->k->clamp(line, 0.0f, 255.0f, line, p->c * out);
+    return line;
+}
+
+/* Rows of all pictures, one after the other */
+DLCV__FN void dlcv__frames_task(int index, void *context)
+{
+    const dlcv__frames *p = (const dlcv__frames *)context;
+    const size_t out = (size_t)p->x.out, out_h = (size_t)p->y.out, rows = p->count * out_h;
+    float *work = (float *)(void *)(p->memory + p->tables) + (size_t)index * p->floats;
+    size_t r = (size_t)index * p->share, end = rows - r < p->share ? rows : r + p->share, j, c;
+    const dlcv__fp fp = dlcv__fp_enter();
+    for (; r < end; r++) {
+        float *line = dlcv__frames_row(p, r / out_h, r % out_h, work);
+        uint8_t *bytes = (uint8_t *)p->out + r * out * p->c;
+        float *to = (float *)p->out + (r / out_h * (size_t)p->out_c * out_h + r % out_h) * out;
+        for (c = 0; c < p->c && !p->numbers; c++) {
+            for (j = 0; j < out; j++) bytes[j * p->c + c] = (uint8_t)(line[c * out + j] + 0.5f);
+        }
+        for (c = 0; c < (size_t)p->out_c; c++, to += out_h * out) {
+            const float *from = line + (p->from[c] < 0 ? 0 : (size_t)p->from[c]) * out;
+            if (p->from[c] == -1) {
+                for (j = 0; j < out; j++) to[j] = (77.0f * from[j] + 150.0f * from[out + j] + 29.0f * from[2 * out + j]) * (1.0f / 256);
+                from = to;
+            }
+            p->k->affine(from, p->from[c] == -2 ? 0.0f : p->scale[c], p->from[c] == -2 ? 255.0f * p->scale[c] + p->shift[c] : p->shift[c], to, out);
+        }
+    }
+    dlcv__fp_leave(fp);
+}
+
+/* Neither another size nor another number of colours: straight from pixels to planes. */
+DLCV__FN int dlcv__frames_plain(const dlcv__frames *p)
+{
+    int c;
+    for (c = 0; c < p->out_c; c++) {
+        if (p->from[c] == -1) return 0;
+    }
+    return p->numbers && p->y.whole == p->y.in && p->y.out == p->y.in && p->x.whole == p->x.in && p->x.out == p->x.in;
+}
+
+DLCV__FN void dlcv__frames_planes(const dlcv__frames *p)
+{
+    const size_t plane = p->h * p->w;
+    float *to = (float *)p->out;
+    size_t n, c;
+    for (n = 0; n < p->count; n++) {
+        for (c = 0; c < (size_t)p->out_c; c++, to += plane) {
+            const float scale = p->from[c] < 0 ? 0.0f : p->scale[c], shift = p->from[c] < 0 ? 255.0f * p->scale[c] + p->shift[c] : p->shift[c];
+            p->k->pixels(p->pixels + n * plane * p->c + (p->from[c] < 0 ? 0 : (size_t)p->from[c]), p->c, scale, shift, to, plane);
+        }
+    }
+}
+
+/* Pictures of y.out x x.out from whole ones of y.whole x x.whole, y and x.at being where they begin; out is allocated. */
+DLCV__FN dlcv_status dlcv__frames_run(const dlcv_env *env, const char *who, dlcv__frames *p)
+{
+    const size_t rows = p->count * (size_t)p->y.out;
+    const size_t y = dlcv__taps_of_size(&p->y, p->y.how, (int)p->h, p->y.whole, p->y.at, p->y.out);
+    const size_t x = dlcv__taps_of_size(&p->x, p->x.how, (int)p->w, p->x.whole, p->x.at, p->x.out);
+    size_t tasks = (size_t)dlcv__width(env), row, all;
+    dlcv__fp fp;
+    p->k = dlcv__kernels()->f32->flat;
+    if (!rows) return DLCV_OK;
+    fp = dlcv__fp_enter();
+    if (dlcv__frames_plain(p)) {
+        dlcv__frames_planes(p);
+        dlcv__fp_leave(fp);
+        return DLCV_OK;
+    }
+    dlcv__fp_leave(fp);
+    if (tasks > rows) tasks = rows;
+    p->share = (rows + tasks - 1) / tasks;
+    tasks = (rows + p->share - 1) / p->share;
+    /* two rows of the picture, one of the result with all colours, for each task */
+    if (!dlcv__add(2 * p->w, (size_t)p->x.out, &row) || !dlcv__mul(row, p->c, &p->floats) || !dlcv__mul(p->floats, sizeof(float) * tasks, &row)
+        || !dlcv__add(y, x, &p->tables) || !dlcv__add(p->tables, row, &all)) {
+        return dlcv_fail(DLCV_ERR_MEMORY, "%s: pictures of %zu x %zu pixels are more bytes than a size_t can count", who, p->h, p->w);
+    }
+    p->memory = (unsigned char *)dlcv__alloc(env, all);
+    if (!p->memory) return dlcv_fail(DLCV_ERR_MEMORY, "%s: %s", who, dlcv_error());
+    fp = dlcv__fp_enter();
+    dlcv__taps_fill(&p->y, p->memory);
+    dlcv__taps_fill(&p->x, p->memory + y);
+    dlcv__fp_leave(fp);
+    dlcv__parallel(env, (int)tasks, dlcv__frames_task, p);
+    dlcv__release(env, p->memory, all);
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__interpolation_check(const char *who, int how)
+{
+    if (how >= (int)DLCV_INTERPOLATION_SMOOTH && how <= (int)DLCV_INTERPOLATION_AREA) return DLCV_OK;
+    return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: there is no interpolation %d", who, how);
+}
+
+DLCV__FN dlcv_status dlcv__frames_out(const dlcv_env *env, const char *who, dlcv_dtype dtype, dlcv_shape shape, const dlcv_tensor *images, dlcv_tensor *out)
+{
+    if (out && dlcv__overlap(images, out)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: out and the pictures overlap", who);
+    return dlcv__out(env, who, dtype, shape, out);
+}
+
+DLCV_API dlcv_status dlcv_image_resize(const dlcv_env *env, const dlcv_tensor *image, int height, int width, dlcv_interpolation how, dlcv_tensor *out)
+{
+    const dlcv_env e = dlcv__env(env);
+    dlcv__frames p;
+    dlcv_shape shape;
+    dlcv_status status = dlcv__frames_of("image_resize", image, &p);
+    if (!status) status = dlcv__interpolation_check("image_resize", (int)how);
+    if (!status && (height < 1 || width < 1)) status = dlcv_fail(DLCV_ERR_SHAPE, "image_resize: height %d and width %d, both must be at least 1", height, width);
+    if (status) return status;
+    shape = image->shape;
+    shape.dim[shape.ndim - 3] = height;
+    shape.dim[shape.ndim - 2] = width;
+    p.y.how = p.x.how = (int)how;
+    p.y.whole = p.y.out = height;
+    p.x.whole = p.x.out = width;
+    status = dlcv__frames_out(&e, "image_resize", DLCV_U8, shape, image, out);
+    if (status) return status;
+    p.out = out->data;
+    return dlcv__frames_run(&e, "image_resize", &p);
+}
+
+/* ---- preprocessing */
+
+DLCV__FN dlcv_status dlcv__preprocess_check(const char *who, const dlcv_preprocess *p)
+{
+    int i;
+    if (!p) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the preprocessing is NULL", who);
+    if (p->height < 0 || p->width < 0 || p->resize_short < 0) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: height %d, width %d, shorter side %d: 0 (as it is) or more", who, p->height, p->width, p->resize_short);
+    }
+    if (p->channels != 0 && p->channels != 1 && p->channels != 3 && p->channels != 4) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %d channels, must be 1, 3 (or 0) or 4", who, p->channels);
+    }
+    if (!dlcv__finite(p->scale)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: scale is %g", who, (double)p->scale);
+    for (i = 0; i < 4; i++) {
+        if (dlcv__finite(p->mean[i]) && dlcv__finite(p->stddev[i]) && (p->stddev[i] == 0 || fabs((double)p->stddev[i]) >= 1e-30)) continue;
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: mean %g and stddev %g of channel %d", who, (double)p->mean[i], (double)p->stddev[i], i);
+    }
+    return dlcv__interpolation_check(who, (int)p->how);
+}
+
+DLCV__FN int dlcv__preprocess_channels(const dlcv_preprocess *p)
+{
+    return p->channels ? p->channels : 3;
+}
+
+/* value = scale pixel + shift, of channel c of the network's */
+DLCV__FN void dlcv__preprocess_line(const dlcv_preprocess *p, int c, double *scale, double *shift)
+{
+    const double by = p->scale == 0 ? 1.0 / 255 : (double)p->scale, stddev = p->stddev[c] == 0 ? 1.0 : (double)p->stddev[c];
+    const int invert = p->invert && c < 3;
+    *scale = (invert ? -by : by) / stddev;
+    *shift = ((invert ? 255 * by : 0.0) - (double)p->mean[c]) / stddev;
+}
+
+/* Which channel of RGB or RGBA is the network's c */
+DLCV__FN int dlcv__preprocess_source(const dlcv_preprocess *p, int c)
+{
+    return p->bgr && c < 3 && dlcv__preprocess_channels(p) > 1 ? 2 - c : c;
+}
+
+/* One axis of a picture whose shorter side is `least`: want 0 = all there is */
+DLCV__FN dlcv_status dlcv__preprocess_axis(const dlcv_preprocess *p, const char *who, const char *what, int in, int least, int want, dlcv__taps *a)
+{
+    const int64_t whole = p->resize_short ? (int64_t)in * p->resize_short / least : want ? want : in;
+    const int64_t rest = whole - (want ? want : whole);
+    if (whole > INT_MAX) return dlcv_fail(DLCV_ERR_SHAPE, "%s: %s %d times %d / %d is more than %d", who, what, in, p->resize_short, least, INT_MAX);
+    if (rest < 0) return dlcv_fail(DLCV_ERR_SHAPE, "%s: %s is %d after resizing, %d is to be cut out", who, what, (int)whole, want);
+    a->how = (int)p->how;
+    a->whole = (int)whole;
+    a->at = (int)(rest / 2 + (rest % 4 == 3));         /* torchvision rounds halves to even */
+    a->out = (int)(whole - rest);
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__preprocess_run(const dlcv_env *env, const char *who, const dlcv_preprocess *p, const dlcv_tensor *images, dlcv_tensor *out)
+{
+    dlcv__frames r;
+    double scale, shift;
+    int c, least;
+    dlcv_status status = dlcv__preprocess_check(who, p);
+    if (!status) status = dlcv__frames_of(who, images, &r);
+    if (status) return status;
+    least = (int)(r.h < r.w ? r.h : r.w);
+    status = dlcv__preprocess_axis(p, who, "the height", (int)r.h, least, p->height, &r.y);
+    if (!status) status = dlcv__preprocess_axis(p, who, "the width", (int)r.w, least, p->width, &r.x);
+    if (status) return status;
+    r.numbers = 1;
+    r.out_c = dlcv__preprocess_channels(p);
+    for (c = 0; c < r.out_c; c++) {
+        const int from = dlcv__preprocess_source(p, c);
+        r.from[c] = r.out_c == 1 && r.c > 1 ? -1 : from == 3 && r.c < 4 ? -2 : r.c == 1 ? 0 : from;
+        dlcv__preprocess_line(p, c, &scale, &shift);
+        r.scale[c] = (float)scale;
+        r.shift[c] = (float)shift;
+    }
+    status = dlcv__frames_out(env, who, DLCV_F32, dlcv_shape4((int)r.count, r.out_c, r.y.out, r.x.out), images, out);
+    if (status) return status;
+    r.out = out->data;
+    return dlcv__frames_run(env, who, &r);
+}
+
+DLCV_API dlcv_status dlcv_preprocess_run(const dlcv_env *env, const dlcv_preprocess *p, const dlcv_tensor *images, dlcv_tensor *out)
+{
+    const dlcv_env e = dlcv__env(env);
+    return dlcv__preprocess_run(&e, "preprocess_run", p, images, out);
+}
+
+/* Sums of whole numbers: exact. */
+DLCV_API dlcv_status dlcv_preprocess_measure(const dlcv_tensor *images, dlcv_preprocess *out)
+{
+    dlcv__frames p;
+    size_t c, i, n;
+    const dlcv_status status = dlcv__frames_of("preprocess_measure", images, &p);
+    dlcv__fp fp;
+    if (status) return status;
+    if (!out) return dlcv_fail(DLCV_ERR_ARGUMENT, "preprocess_measure: out is NULL");
+    if (!p.count) return dlcv_fail(DLCV_ERR_SHAPE, "preprocess_measure: there are no pictures");
+    memset(out, 0, sizeof *out);
+    out->height = (int)p.h;
+    out->width = (int)p.w;
+    out->channels = (int)p.c;
+    n = p.count * p.h * p.w;
+    fp = dlcv__fp_enter();
+    for (c = 0; c < p.c; c++) {
+        uint64_t sum = 0, squares = 0;
+        double mean, variance;
+        for (i = 0; i < n; i++) {
+            const uint64_t v = p.pixels[i * p.c + c];
+            sum += v;
+            squares += v * v;
+        }
+        mean = (double)sum / (double)n;
+        variance = (double)squares / (double)n - mean * mean;
+        out->mean[c] = (float)(mean / 255);
+        out->stddev[c] = variance > 0 ? (float)(sqrt(variance) / 255) : 0.0f;
+    }
+    dlcv__fp_leave(fp);
+    return DLCV_OK;
+}
+
+DLCV_API dlcv_status dlcv_preprocess_undo(const dlcv_env *env, const dlcv_preprocess *p, const dlcv_tensor *x, dlcv_tensor *images)
+{
+    const char *who = "preprocess_undo";
+    dlcv_status status = dlcv__preprocess_check(who, p);
+    char text[112];
+    size_t n, c, i, plane, channels;
+    const float *from;
+    dlcv__fp fp;
+    if (!status) status = dlcv__check(who, "x", x);
+    if (status) return status;
+    channels = (size_t)dlcv__preprocess_channels(p);
+    if (x->dtype != DLCV_F32 || x->shape.ndim != 4 || (size_t)x->shape.dim[1] != channels) {
+        dlcv__shape_text(x->shape, text, sizeof text);
+        return dlcv_fail(DLCV_ERR_SHAPE, "%s: x is %s %s, must be f32 [n, %d, h, w]", who, dlcv__dtype_name(x->dtype), text, (int)channels);
+    }
+    status = dlcv__frames_out(env, who, DLCV_U8, dlcv_shape4(x->shape.dim[0], x->shape.dim[2], x->shape.dim[3], (int)channels), x, images);
+    if (status) return status;
+    plane = (size_t)x->shape.dim[2] * (size_t)x->shape.dim[3];
+    from = (const float *)x->data;
+    fp = dlcv__fp_enter();
+    for (n = 0; n < (size_t)x->shape.dim[0]; n++) {
+        for (c = 0; c < channels; c++, from += plane) {
+            uint8_t *to = (uint8_t *)images->data + n * plane * channels + (size_t)dlcv__preprocess_source(p, (int)c);
+            double scale, shift;
+            dlcv__preprocess_line(p, (int)c, &scale, &shift);
+            for (i = 0; i < plane; i++) {
+                const double v = ((double)from[i] - shift) / scale + 0.5;
+                to[i * channels] = (uint8_t)(v > 0 ? v < 255.5 ? (int)v : 255 : 0);
+            }
+        }
+    }
+    dlcv__fp_leave(fp);
+    return DLCV_OK;
+}
+DLCV__PLAIN
 /* ---- src/data.c */
 /* ---- data sets and scores ---------------------------------------------------------------------------------------- */
 
@@ -30249,468 +31444,6 @@ DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dl
     }
     return DLCV_OK;
 }
-/* ---- src/resample.c */
-/* ---- resampling, an axis at a time: pictures and the op resize2d ------------------------------------------------------------------------
- * Of `whole` samples that become of `in`, number at + i, i < out, is a sum of count[i] <= taps neighbours, from first[i] on, times weights. Sample i
- * lies at (i + 1/2) in / whole - 1/2. What has no weight is left out, so that it may be infinite. */
-typedef struct dlcv__taps {
-    int how, in, whole, at, out, taps;
-    int *first, *count;         /* [out] */
-    float *weight;              /* [out, taps] */
-} dlcv__taps;
-
-/* The bytes that its tables take, a multiple of 8. in, whole, out >= 1 */
-DLCV__FN size_t dlcv__taps_of_size(dlcv__taps *a, int how, int in, int whole, int at, int out)
-{
-    const int64_t ratio = in / whole + (in % whole != 0);
-    int64_t taps = 2 * ratio + 1;
-    size_t bytes;
-    a->how = how;
-    a->in = in;
-    a->whole = whole;
-    a->at = at;
-    a->out = out;
-    if (how == (int)DLCV_INTERPOLATION_NEAREST) taps = 1;
-    if (how == (int)DLCV_INTERPOLATION_BILINEAR) taps = 2;
-    if (how == (int)DLCV_INTERPOLATION_BICUBIC) taps = 4;
-    if (how == (int)DLCV_INTERPOLATION_AREA) taps = ratio + 1;
-    a->taps = taps > in ? in : (int)taps;
-    return dlcv__mul((size_t)out, ((size_t)a->taps + 2) * sizeof(float), &bytes) && bytes <= (size_t)-8 ? (bytes + 7) & ~(size_t)7 : (size_t)-1;
-}
-
-/* The cubic convolution of Keys 1981, equation 4, with a = -3/4 as OpenCV and PyTorch have it. */
-DLCV__FN double dlcv__cubic(double x)
-{
-    const double a = -0.75;
-    if (x < 0) x = -x;
-    if (x <= 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
-    return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0;
-}
-
-/* What neighbour j, inside or not, counts for sample i, before they are made to sum up to 1. */
-DLCV__FN double dlcv__taps_weight(const dlcv__taps *a, int64_t i, int64_t j, double centre, double radius)
-{
-    int64_t low = i * a->in, high = low + a->in;        /* of the area, in parts of 1 / whole */
-    double d = (double)j - centre;
-    switch (a->how) {
-    case DLCV_INTERPOLATION_NEAREST: return 1;
-    case DLCV_INTERPOLATION_BICUBIC: return dlcv__cubic(d);
-    case DLCV_INTERPOLATION_AREA:
-        if (low < j * a->whole) low = j * a->whole;
-        if (high > (j + 1) * a->whole) high = (j + 1) * a->whole;
-        return (double)(high - low) / (double)a->in;
-    default:
-        d = (d < 0 ? -d : d) / radius;
-        return d < 1 ? 1 - d : 0;
-    }
-}
-
-/* Of what an int64_t holds */
-DLCV__INLINE int64_t dlcv__floor(double x)
-{
-    const int64_t n = (int64_t)x;
-    return n - ((double)n > x);
-}
-
-/* Where sample i lies and how far it sees: neighbours low .. high, which for BICUBIC may be outside. */
-DLCV__FN void dlcv__taps_window(const dlcv__taps *a, int64_t i, double *centre, double *radius, int64_t *low, int64_t *high)
-{
-    const double ratio = (double)a->in / (double)a->whole;
-    *centre = ((double)i + 0.5) * ratio - 0.5;
-    *radius = a->how == (int)DLCV_INTERPOLATION_SMOOTH && ratio > 1 ? ratio : a->how == (int)DLCV_INTERPOLATION_BICUBIC ? 2 : 1;
-    if (a->how == (int)DLCV_INTERPOLATION_BILINEAR) *centre = *centre < 0 ? 0 : *centre > a->in - 1 ? a->in - 1 : *centre;
-    *low = -dlcv__floor(*radius - *centre);
-    *high = dlcv__floor(*centre + *radius);
-    if (a->how == (int)DLCV_INTERPOLATION_NEAREST) *low = *high = i * a->in / a->whole;
-    if (a->how == (int)DLCV_INTERPOLATION_AREA) {
-        *low = i * a->in / a->whole;
-        *high = ((i + 1) * a->in - 1) / a->whole;
-    }
-    if (a->how == (int)DLCV_INTERPOLATION_BICUBIC) return;
-    if (*low < 0) *low = 0;
-    if (*high > a->in - 1) *high = a->in - 1;
-}
-
-/* Fills the tables, which take the bytes that dlcv__taps_of_size said. */
-DLCV__FN void dlcv__taps_fill(dlcv__taps *a, void *memory)
-{
-    int i;
-    a->first = (int *)memory;
-    a->count = a->first + a->out;
-    a->weight = (float *)(void *)(a->count + a->out);
-    for (i = 0; i < a->out; i++) {
-        float *w = a->weight + (size_t)i * (size_t)a->taps;
-        double centre, radius, sum = 0;
-        int64_t low, high, j;
-        int n = 0, first = 0;
-        dlcv__taps_window(a, (int64_t)a->at + i, &centre, &radius, &low, &high);
-        for (j = low; j <= high; j++) sum += dlcv__taps_weight(a, (int64_t)a->at + i, j, centre, radius);
-        for (j = low; j <= high; j++) {
-            const float part = (float)(dlcv__taps_weight(a, (int64_t)a->at + i, j, centre, radius) / sum);
-            const int at = j < 0 ? 0 : j > a->in - 1 ? a->in - 1 : (int)j;
-            if (part == 0) continue;            /* at the ends alone: the others are neighbours */
-            if (!n) first = at;
-            if (at == first + n) w[n++] = 0;
-            w[at - first] += part;
-        }
-        a->first[i] = first;
-        a->count[i] = n;
-    }
-}
-
-/* Row i of the result, n floats: rows of x, n floats each, times weights. */
-DLCV__FN void dlcv__taps_row(const dlcv__kernels_flat *k, const dlcv__taps *a, size_t i, const float *x, float *y, size_t n)
-{
-    const float *w = a->weight + i * (size_t)a->taps;
-    int t;
-    x += (size_t)a->first[i] * n;
-    k->binary_by[DLCV__FLAT_MUL](x, w[0], y, n);
-    for (t = 1; t < a->count[i]; t++) k->axpy(w[t], x + (size_t)t * n, y, n);
-}
-
-/* y [out] from x [in], whose values are `step` apart */
-DLCV__FN void dlcv__taps_across(const dlcv__taps *a, const float *x, size_t step, float *y)
-{
-    const float *w = a->weight;
-    int i, t;
-    for (i = 0; i < a->out && a->taps == 1; i++) y[i] = w[i] * x[(size_t)a->first[i] * step];
-    for (; i < a->out; i++, w += a->taps) {
-        const float *p = x + (size_t)a->first[i] * step;
-        float sum = w[0] * p[0];
-        for (t = 1; t < a->count[i]; t++) sum += w[t] * p[(size_t)t * step];
-        y[i] = sum;
-    }
-}
-/* ---- src/preprocess.c */
-/* ---- pixels to numbers: resizing, cutting out, normalising ------------------------------------------------------------------------------ */
-
-typedef struct dlcv__frames {
-    const dlcv__kernels_flat *k;
-    const uint8_t *pixels;
-    size_t count, h, w, c;      /* u8 [count, h, w, c] */
-    int out_c;
-    dlcv__taps y, x;
-    int from[4];                /* channel of the picture for each of the result; -1: grey of three; -2: 255 */
-    float scale[4], shift[4];
-    unsigned char *memory;      /* tables, then `floats` for each task */
-    size_t tables, floats, share;
-    void *out;                  /* u8 [count, y.out, x.out, c] or f32 [count, out_c, y.out, x.out] */
-    int numbers;                /* f32 */
-} dlcv__frames;
-
-DLCV__FN dlcv_status dlcv__frames_of(const char *who, const dlcv_tensor *images, dlcv__frames *p)
-{
-    char text[112];
-    const dlcv_status status = dlcv__check(who, "the picture", images);
-    int first;
-    if (status) return status;
-    first = images->shape.ndim - 3;
-    memset(p, 0, sizeof *p);
-    if (images->dtype == DLCV_U8 && (first == 0 || first == 1)) {
-        const int *dim = images->shape.dim + first;
-        p->pixels = (const uint8_t *)images->data;
-        p->count = first ? (size_t)images->shape.dim[0] : 1;
-        p->h = (size_t)dim[0];
-        p->w = (size_t)dim[1];
-        p->c = (size_t)dim[2];
-        if (p->h && p->w && (p->c == 1 || p->c == 3 || p->c == 4)) return DLCV_OK;
-    }
-    dlcv__shape_text(images->shape, text, sizeof text);
-    return dlcv_fail(DLCV_ERR_SHAPE, "%s: the picture is %s %s, must be u8 [h, w, c] or [n, h, w, c], c 1, 3 or 4", who, dlcv__dtype_name(images->dtype), text);
-}
-
-/* Row i of picture n: f32 [c][x.out] at the end of the task's memory */
-DLCV__FN float *dlcv__frames_row(const dlcv__frames *p, size_t n, size_t i, float *work)
-{
-    const size_t row = p->w * p->c, out = (size_t)p->x.out;
-    const float *w = p->y.weight + i * (size_t)p->y.taps;
-    const uint8_t *from = p->pixels + (n * p->h + (size_t)p->y.first[i]) * row;
-    float *sum = work, *one = work + row, *line = work + 2 * row;
-    size_t c;
-    int t;
-    p->k->pixels(from, 1, w[0], 0.0f, sum, row);
-    for (t = 1; t < p->y.count[i]; t++) {
-        p->k->pixels(from + (size_t)t * row, 1, w[t], 0.0f, one, row);
-        p->k->binary[DLCV__FLAT_ADD](sum, one, sum, row);
-    }
-    for (c = 0; c < p->c; c++) dlcv__taps_across(&p->x, sum + c, p->c, line + c * out);
-    p->k->clamp(line, 0.0f, 255.0f, line, p->c * out);
-    return line;
-}
-
-/* Rows of all pictures, one after the other */
-DLCV__FN void dlcv__frames_task(int index, void *context)
-{
-    const dlcv__frames *p = (const dlcv__frames *)context;
-    const size_t out = (size_t)p->x.out, out_h = (size_t)p->y.out, rows = p->count * out_h;
-    float *work = (float *)(void *)(p->memory + p->tables) + (size_t)index * p->floats;
-    size_t r = (size_t)index * p->share, end = rows - r < p->share ? rows : r + p->share, j, c;
-    const dlcv__fp fp = dlcv__fp_enter();
-    for (; r < end; r++) {
-        float *line = dlcv__frames_row(p, r / out_h, r % out_h, work);
-        uint8_t *bytes = (uint8_t *)p->out + r * out * p->c;
-        float *to = (float *)p->out + (r / out_h * (size_t)p->out_c * out_h + r % out_h) * out;
-        for (c = 0; c < p->c && !p->numbers; c++) {
-            for (j = 0; j < out; j++) bytes[j * p->c + c] = (uint8_t)(line[c * out + j] + 0.5f);
-        }
-        for (c = 0; c < (size_t)p->out_c; c++, to += out_h * out) {
-            const float *from = line + (p->from[c] < 0 ? 0 : (size_t)p->from[c]) * out;
-            if (p->from[c] == -1) {
-                for (j = 0; j < out; j++) to[j] = (77.0f * from[j] + 150.0f * from[out + j] + 29.0f * from[2 * out + j]) * (1.0f / 256);
-                from = to;
-            }
-            p->k->affine(from, p->from[c] == -2 ? 0.0f : p->scale[c], p->from[c] == -2 ? 255.0f * p->scale[c] + p->shift[c] : p->shift[c], to, out);
-        }
-    }
-    dlcv__fp_leave(fp);
-}
-
-/* Neither another size nor another number of colours: straight from pixels to planes. */
-DLCV__FN int dlcv__frames_plain(const dlcv__frames *p)
-{
-    int c;
-    for (c = 0; c < p->out_c; c++) {
-        if (p->from[c] == -1) return 0;
-    }
-    return p->numbers && p->y.whole == p->y.in && p->y.out == p->y.in && p->x.whole == p->x.in && p->x.out == p->x.in;
-}
-
-DLCV__FN void dlcv__frames_planes(const dlcv__frames *p)
-{
-    const size_t plane = p->h * p->w;
-    float *to = (float *)p->out;
-    size_t n, c;
-    for (n = 0; n < p->count; n++) {
-        for (c = 0; c < (size_t)p->out_c; c++, to += plane) {
-            const float scale = p->from[c] < 0 ? 0.0f : p->scale[c], shift = p->from[c] < 0 ? 255.0f * p->scale[c] + p->shift[c] : p->shift[c];
-            p->k->pixels(p->pixels + n * plane * p->c + (p->from[c] < 0 ? 0 : (size_t)p->from[c]), p->c, scale, shift, to, plane);
-        }
-    }
-}
-
-/* Pictures of y.out x x.out from whole ones of y.whole x x.whole, y and x.at being where they begin; out is allocated. */
-DLCV__FN dlcv_status dlcv__frames_run(const dlcv_env *env, const char *who, dlcv__frames *p)
-{
-    const size_t rows = p->count * (size_t)p->y.out;
-    const size_t y = dlcv__taps_of_size(&p->y, p->y.how, (int)p->h, p->y.whole, p->y.at, p->y.out);
-    const size_t x = dlcv__taps_of_size(&p->x, p->x.how, (int)p->w, p->x.whole, p->x.at, p->x.out);
-    size_t tasks = (size_t)dlcv__width(env), row, all;
-    dlcv__fp fp;
-    p->k = dlcv__kernels()->f32->flat;
-    if (!rows) return DLCV_OK;
-    fp = dlcv__fp_enter();
-    if (dlcv__frames_plain(p)) {
-        dlcv__frames_planes(p);
-        dlcv__fp_leave(fp);
-        return DLCV_OK;
-    }
-    dlcv__fp_leave(fp);
-    if (tasks > rows) tasks = rows;
-    p->share = (rows + tasks - 1) / tasks;
-    tasks = (rows + p->share - 1) / p->share;
-    /* two rows of the picture, one of the result with all colours, for each task */
-    if (!dlcv__add(2 * p->w, (size_t)p->x.out, &row) || !dlcv__mul(row, p->c, &p->floats) || !dlcv__mul(p->floats, sizeof(float) * tasks, &row)
-        || !dlcv__add(y, x, &p->tables) || !dlcv__add(p->tables, row, &all)) {
-        return dlcv_fail(DLCV_ERR_MEMORY, "%s: pictures of %zu x %zu pixels are more bytes than a size_t can count", who, p->h, p->w);
-    }
-    p->memory = (unsigned char *)dlcv__alloc(env, all);
-    if (!p->memory) return dlcv_fail(DLCV_ERR_MEMORY, "%s: %s", who, dlcv_error());
-    fp = dlcv__fp_enter();
-    dlcv__taps_fill(&p->y, p->memory);
-    dlcv__taps_fill(&p->x, p->memory + y);
-    dlcv__fp_leave(fp);
-    dlcv__parallel(env, (int)tasks, dlcv__frames_task, p);
-    dlcv__release(env, p->memory, all);
-    return DLCV_OK;
-}
-
-DLCV__FN dlcv_status dlcv__interpolation_check(const char *who, int how)
-{
-    if (how >= (int)DLCV_INTERPOLATION_SMOOTH && how <= (int)DLCV_INTERPOLATION_AREA) return DLCV_OK;
-    return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: there is no interpolation %d", who, how);
-}
-
-DLCV__FN dlcv_status dlcv__frames_out(const dlcv_env *env, const char *who, dlcv_dtype dtype, dlcv_shape shape, const dlcv_tensor *images, dlcv_tensor *out)
-{
-    if (out && dlcv__overlap(images, out)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: out and the pictures overlap", who);
-    return dlcv__out(env, who, dtype, shape, out);
-}
-
-DLCV_API dlcv_status dlcv_image_resize(const dlcv_env *env, const dlcv_tensor *image, int height, int width, dlcv_interpolation how, dlcv_tensor *out)
-{
-    const dlcv_env e = dlcv__env(env);
-    dlcv__frames p;
-    dlcv_shape shape;
-    dlcv_status status = dlcv__frames_of("image_resize", image, &p);
-    if (!status) status = dlcv__interpolation_check("image_resize", (int)how);
-    if (!status && (height < 1 || width < 1)) status = dlcv_fail(DLCV_ERR_SHAPE, "image_resize: height %d and width %d, both must be at least 1", height, width);
-    if (status) return status;
-    shape = image->shape;
-    shape.dim[shape.ndim - 3] = height;
-    shape.dim[shape.ndim - 2] = width;
-    p.y.how = p.x.how = (int)how;
-    p.y.whole = p.y.out = height;
-    p.x.whole = p.x.out = width;
-    status = dlcv__frames_out(&e, "image_resize", DLCV_U8, shape, image, out);
-    if (status) return status;
-    p.out = out->data;
-    return dlcv__frames_run(&e, "image_resize", &p);
-}
-
-/* ---- preprocessing */
-
-DLCV__FN dlcv_status dlcv__preprocess_check(const char *who, const dlcv_preprocess *p)
-{
-    int i;
-    if (!p) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the preprocessing is NULL", who);
-    if (p->height < 0 || p->width < 0 || p->resize_short < 0) {
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: height %d, width %d, shorter side %d: 0 (as it is) or more", who, p->height, p->width, p->resize_short);
-    }
-    if (p->channels != 0 && p->channels != 1 && p->channels != 3 && p->channels != 4) {
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %d channels, must be 1, 3 (or 0) or 4", who, p->channels);
-    }
-    if (!dlcv__finite(p->scale)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: scale is %g", who, (double)p->scale);
-    for (i = 0; i < 4; i++) {
-        if (dlcv__finite(p->mean[i]) && dlcv__finite(p->stddev[i]) && (p->stddev[i] == 0 || fabs((double)p->stddev[i]) >= 1e-30)) continue;
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: mean %g and stddev %g of channel %d", who, (double)p->mean[i], (double)p->stddev[i], i);
-    }
-    return dlcv__interpolation_check(who, (int)p->how);
-}
-
-DLCV__FN int dlcv__preprocess_channels(const dlcv_preprocess *p)
-{
-    return p->channels ? p->channels : 3;
-}
-
-/* value = scale pixel + shift, of channel c of the network's */
-DLCV__FN void dlcv__preprocess_line(const dlcv_preprocess *p, int c, double *scale, double *shift)
-{
-    const double by = p->scale == 0 ? 1.0 / 255 : (double)p->scale, stddev = p->stddev[c] == 0 ? 1.0 : (double)p->stddev[c];
-    const int invert = p->invert && c < 3;
-    *scale = (invert ? -by : by) / stddev;
-    *shift = ((invert ? 255 * by : 0.0) - (double)p->mean[c]) / stddev;
-}
-
-/* Which channel of RGB or RGBA is the network's c */
-DLCV__FN int dlcv__preprocess_source(const dlcv_preprocess *p, int c)
-{
-    return p->bgr && c < 3 && dlcv__preprocess_channels(p) > 1 ? 2 - c : c;
-}
-
-/* One axis of a picture whose shorter side is `least`: want 0 = all there is */
-DLCV__FN dlcv_status dlcv__preprocess_axis(const dlcv_preprocess *p, const char *who, const char *what, int in, int least, int want, dlcv__taps *a)
-{
-    const int64_t whole = p->resize_short ? (int64_t)in * p->resize_short / least : want ? want : in;
-    const int64_t rest = whole - (want ? want : whole);
-    if (whole > INT_MAX) return dlcv_fail(DLCV_ERR_SHAPE, "%s: %s %d times %d / %d is more than %d", who, what, in, p->resize_short, least, INT_MAX);
-    if (rest < 0) return dlcv_fail(DLCV_ERR_SHAPE, "%s: %s is %d after resizing, %d is to be cut out", who, what, (int)whole, want);
-    a->how = (int)p->how;
-    a->whole = (int)whole;
-    a->at = (int)(rest / 2 + (rest % 4 == 3));         /* torchvision rounds halves to even */
-    a->out = (int)(whole - rest);
-    return DLCV_OK;
-}
-
-DLCV__FN dlcv_status dlcv__preprocess_run(const dlcv_env *env, const char *who, const dlcv_preprocess *p, const dlcv_tensor *images, dlcv_tensor *out)
-{
-    dlcv__frames r;
-    double scale, shift;
-    int c, least;
-    dlcv_status status = dlcv__preprocess_check(who, p);
-    if (!status) status = dlcv__frames_of(who, images, &r);
-    if (status) return status;
-    least = (int)(r.h < r.w ? r.h : r.w);
-    status = dlcv__preprocess_axis(p, who, "the height", (int)r.h, least, p->height, &r.y);
-    if (!status) status = dlcv__preprocess_axis(p, who, "the width", (int)r.w, least, p->width, &r.x);
-    if (status) return status;
-    r.numbers = 1;
-    r.out_c = dlcv__preprocess_channels(p);
-    for (c = 0; c < r.out_c; c++) {
-        const int from = dlcv__preprocess_source(p, c);
-        r.from[c] = r.out_c == 1 && r.c > 1 ? -1 : from == 3 && r.c < 4 ? -2 : r.c == 1 ? 0 : from;
-        dlcv__preprocess_line(p, c, &scale, &shift);
-        r.scale[c] = (float)scale;
-        r.shift[c] = (float)shift;
-    }
-    status = dlcv__frames_out(env, who, DLCV_F32, dlcv_shape4((int)r.count, r.out_c, r.y.out, r.x.out), images, out);
-    if (status) return status;
-    r.out = out->data;
-    return dlcv__frames_run(env, who, &r);
-}
-
-DLCV_API dlcv_status dlcv_preprocess_run(const dlcv_env *env, const dlcv_preprocess *p, const dlcv_tensor *images, dlcv_tensor *out)
-{
-    const dlcv_env e = dlcv__env(env);
-    return dlcv__preprocess_run(&e, "preprocess_run", p, images, out);
-}
-
-/* Sums of whole numbers: exact. */
-DLCV_API dlcv_status dlcv_preprocess_measure(const dlcv_tensor *images, dlcv_preprocess *out)
-{
-    dlcv__frames p;
-    size_t c, i, n;
-    const dlcv_status status = dlcv__frames_of("preprocess_measure", images, &p);
-    dlcv__fp fp;
-    if (status) return status;
-    if (!out) return dlcv_fail(DLCV_ERR_ARGUMENT, "preprocess_measure: out is NULL");
-    if (!p.count) return dlcv_fail(DLCV_ERR_SHAPE, "preprocess_measure: there are no pictures");
-    memset(out, 0, sizeof *out);
-    out->height = (int)p.h;
-    out->width = (int)p.w;
-    out->channels = (int)p.c;
-    n = p.count * p.h * p.w;
-    fp = dlcv__fp_enter();
-    for (c = 0; c < p.c; c++) {
-        uint64_t sum = 0, squares = 0;
-        double mean, variance;
-        for (i = 0; i < n; i++) {
-            const uint64_t v = p.pixels[i * p.c + c];
-            sum += v;
-            squares += v * v;
-        }
-        mean = (double)sum / (double)n;
-        variance = (double)squares / (double)n - mean * mean;
-        out->mean[c] = (float)(mean / 255);
-        out->stddev[c] = variance > 0 ? (float)(sqrt(variance) / 255) : 0.0f;
-    }
-    dlcv__fp_leave(fp);
-    return DLCV_OK;
-}
-
-DLCV_API dlcv_status dlcv_preprocess_undo(const dlcv_env *env, const dlcv_preprocess *p, const dlcv_tensor *x, dlcv_tensor *images)
-{
-    const char *who = "preprocess_undo";
-    dlcv_status status = dlcv__preprocess_check(who, p);
-    char text[112];
-    size_t n, c, i, plane, channels;
-    const float *from;
-    dlcv__fp fp;
-    if (!status) status = dlcv__check(who, "x", x);
-    if (status) return status;
-    channels = (size_t)dlcv__preprocess_channels(p);
-    if (x->dtype != DLCV_F32 || x->shape.ndim != 4 || (size_t)x->shape.dim[1] != channels) {
-        dlcv__shape_text(x->shape, text, sizeof text);
-        return dlcv_fail(DLCV_ERR_SHAPE, "%s: x is %s %s, must be f32 [n, %d, h, w]", who, dlcv__dtype_name(x->dtype), text, (int)channels);
-    }
-    status = dlcv__frames_out(env, who, DLCV_U8, dlcv_shape4(x->shape.dim[0], x->shape.dim[2], x->shape.dim[3], (int)channels), x, images);
-    if (status) return status;
-    plane = (size_t)x->shape.dim[2] * (size_t)x->shape.dim[3];
-    from = (const float *)x->data;
-    fp = dlcv__fp_enter();
-    for (n = 0; n < (size_t)x->shape.dim[0]; n++) {
-        for (c = 0; c < channels; c++, from += plane) {
-            uint8_t *to = (uint8_t *)images->data + n * plane * channels + (size_t)dlcv__preprocess_source(p, (int)c);
-            double scale, shift;
-            dlcv__preprocess_line(p, (int)c, &scale, &shift);
-            for (i = 0; i < plane; i++) {
-                const double v = ((double)from[i] - shift) / scale + 0.5;
-                to[i * channels] = (uint8_t)(v > 0 ? v < 255.5 ? (int)v : 255 : 0);
-            }
-        }
-    }
-    dlcv__fp_leave(fp);
-    return DLCV_OK;
-}
 
 #ifndef DLCV_NO_GRAPH
 /* layer 4: ops; a new file stands before op_table.c */
@@ -31185,6 +31918,95 @@ DLCV__UNARY(relu, DLCV__READS_OUT, 0, NULL, 0, 1)
 DLCV__UNARY(clip, DLCV__READS_OUT, sizeof(dlcv__clip_range), dlcv__clip_fields, 2, 2)
 DLCV__UNARY(sigmoid, DLCV__READS_OUT, 0, NULL, 0, 4)
 DLCV__UNARY(tanh, DLCV__READS_OUT, 0, NULL, 0, 1)
+/* ---- src/op_shape.c */
+/* ---- ops that move values about -------------------------------------------------------------------------------------------------------------------- */
+
+/* The same values in another shape, in the same memory. 0 keeps a dimension, -1 takes what is left. rest -2: everything from that dimension on is one. */
+typedef struct dlcv__reshape {
+    dlcv_shape shape;
+} dlcv__reshape;
+
+static const dlcv__field dlcv__reshape_fields[] = { { "shape", DLCV__FIELD_SHAPE, offsetof(dlcv__reshape, shape), 0 } };
+
+/* The product of the dimensions that are known, and how many are not. */
+DLCV__FN size_t dlcv__known_product(const dlcv_shape *s, int *unknown)
+{
+    size_t n = 1;
+    int i;
+    for (*unknown = 0, i = 0; i < s->ndim; i++) {
+        if (s->dim[i] < 0) ++*unknown;
+        else if (!dlcv__mul(n, (size_t)s->dim[i], &n)) return (size_t)-2;
+    }
+    return n;
+}
+
+/* A size that is not known before binding, and that the new shape keeps (0), counts on neither side: "values a sample". */
+DLCV__FN dlcv_status dlcv__reshape_infer(dlcv__call *c)
+{
+    const dlcv_shape *want = &((const dlcv__reshape *)c->attr)->shape, *x = &c->in[0]->shape;
+    dlcv_shape left = *x, *y = &c->out->shape;
+    char from[112], to[112];
+    int i, free_at = -1, open, fixed_open;
+    size_t have, given;
+    c->out->dtype = c->in[0]->dtype;
+    dlcv__shape_text(*x, from, sizeof from);
+    dlcv__shape_text(*want, to, sizeof to);
+    if (want->ndim < 0 || want->ndim > DLCV_MAX_DIMS) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%d dimensions, 0 to %d can be", want->ndim, DLCV_MAX_DIMS);
+    *y = *want;
+    for (i = 0; i < want->ndim; i++) {
+        if (want->dim[i] < -1) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "dimension %d of %s is %d", i, to, want->dim[i]);
+        if (want->dim[i] == -1) {
+            if (free_at >= 0) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%s has more than one -1", to);
+            free_at = i;
+            y->dim[i] = 1;
+        }
+        if (want->dim[i] == 0) {
+            if (i >= x->ndim) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%s keeps dimension %d, %s has none", to, i, from);
+            y->dim[i] = x->dim[i];
+            if (x->dim[i] < 0) {            /* the same on both sides */
+                left.dim[i] = 1;
+                y->dim[i] = 1;
+            }
+        }
+    }
+    for (i = 0; i < want->ndim && free_at >= 0; i++) {      /* an empty batch that is kept says nothing of the rest */
+        if (want->dim[i] == 0 && x->dim[i] == 0) left.dim[i] = y->dim[i] = 1;
+    }
+    have = dlcv__known_product(&left, &open);
+    given = dlcv__known_product(y, &fixed_open);
+    for (i = 0; i < want->ndim; i++) {
+        if (want->dim[i] == 0 && x->dim[i] <= 0) y->dim[i] = x->dim[i];
+    }
+    if (free_at >= 0) {
+        y->dim[free_at] = -1;
+        if (open) return DLCV_OK;
+        if (given ? have % given || have / given > INT_MAX : have != 0) {
+            return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%zu values of %s do not divide into %s", have, from, to);
+        }
+        y->dim[free_at] = given ? (int)(have / given) : 0;
+    } else if (!open && have != given) {
+        for (i = 0; i < x->ndim && x->dim[i] >= 0; i++) {}
+        return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%s holds %zu values%s, %s %zu", from, have, i < x->ndim ? " a sample" : "", to, given);
+    }
+    return DLCV_OK;
+}
+
+DLCV__FN double dlcv__no_flops(const dlcv__call *c)
+{
+    (void)c;
+    return 0;
+}
+
+DLCV__FN dlcv_status dlcv__reshape_backward(dlcv__call *c)
+{
+    const size_t bytes = dlcv_tensor_count(c->out) * sizeof(float);
+    if (bytes && c->in_gradient[0]->data != c->out_gradient->data) memcpy(c->in_gradient[0]->data, c->out_gradient->data, bytes);
+    return DLCV_OK;
+}
+
+static const dlcv__op dlcv__op_reshape = { "reshape", 1, 1, DLCV__OP_VIEW | DLCV__OP_INPLACE, DLCV__READS_NOTHING, sizeof(dlcv__reshape), DLCV__FIELDS(dlcv__reshape_fields),
+    dlcv__reshape_infer, NULL, NULL, dlcv__reshape_backward, NULL, dlcv__no_flops };
+DLCV__FAST
 /* ---- src/op_binary.c */
 /* ---- ops of two arguments, element by element, broadcast as numpy does ------------------------------------------------------------------------
  * Shapes are aligned at their last dimension; a dimension of 1, or a missing one, is repeated. Dimensions that all operands walk alike are joined, so
@@ -31305,8 +32127,8 @@ DLCV__FN void dlcv__binary_flat(const dlcv__call *c, size_t begin, size_t end, v
     float *y = (float *)c->out->data;
     size_t m;
     for (; begin < end; begin += m) {
-        m = end - begin < 4 * DLCV__PIECE ? end - begin : 4 * DLCV__PIECE;
-        c->kernels->f32->flat->binary[run->kernel](a + begin, b + begin, y + begin, m);
+        m = c->activation && end - begin > 4 * DLCV__PIECE ? 4 * DLCV__PIECE : end - begin;
+        c->kernels->f32->flat->binary[run->kernel](a + begin, b + begin, y + begin, m + (c->activation ? 0 : run->past));
         if (c->activation) c->kernels->f32->flat->clamp(y + begin, 0.0f, dlcv__float_of(0x7f800000u), y + begin, m);
     }
 }
@@ -31509,6 +32331,7 @@ DLCV__BINARY(div, DLCV__FLAT_DIV, DLCV__READS_IN, dlcv__slope_div, 2 | 12)
 DLCV__BINARY(max, DLCV__FLAT_MAXIMUM, DLCV__READS_IN, dlcv__slope_max, 15)
 DLCV__BINARY(min, DLCV__FLAT_MINIMUM, DLCV__READS_IN, dlcv__slope_min, 15)
 #undef DLCV__BINARY
+DLCV__PLAIN
 /* ---- src/op_matmul.c */
 /* ---- ops: matrix products ---------------------------------------------------------------------------------------------------------------- */
 
@@ -31775,6 +32598,289 @@ DLCV__FN double dlcv__linear_flops(const dlcv__call *c)
 
 static const dlcv__op dlcv__op_linear = { "linear", 2, 3, 0, DLCV__READS_IN0 | DLCV__READS_IN1, 0, DLCV__NO_FIELDS, dlcv__linear_infer, dlcv__linear_plan,
     dlcv__linear_forward, dlcv__linear_backward, NULL, dlcv__linear_flops };
+/* ---- src/op_conv.c */
+/* ---- ops: convolution. x [n, c, h, w], weight [filters, c / groups, kh, kw] (transposed: [c, filters / groups, kh, kw]), bias [filters] or none ---------- */
+
+typedef struct dlcv__conv2d {
+    int stride_h, stride_w, dilation_h, dilation_w, groups;
+    int pad_top, pad_left, pad_bottom, pad_right;
+    int same;                       /* paddings as make the output ceil(input / stride); an odd one more at the bottom and to the right */
+    int exact_fit;                  /* the stride has to reach the last window */
+    int output_pad_h, output_pad_w; /* transposed alone */
+} dlcv__conv2d;
+
+#define DLCV__CONV2D_FIELD(name, otherwise) { #name, DLCV__FIELD_INT, offsetof(dlcv__conv2d, name), otherwise }
+static const dlcv__field dlcv__conv2d_fields[] = {
+    DLCV__CONV2D_FIELD(stride_h, 1), DLCV__CONV2D_FIELD(stride_w, 1), DLCV__CONV2D_FIELD(dilation_h, 1), DLCV__CONV2D_FIELD(dilation_w, 1),
+    DLCV__CONV2D_FIELD(groups, 1), DLCV__CONV2D_FIELD(pad_top, 0), DLCV__CONV2D_FIELD(pad_left, 0), DLCV__CONV2D_FIELD(pad_bottom, 0),
+    DLCV__CONV2D_FIELD(pad_right, 0), DLCV__CONV2D_FIELD(same, 0), DLCV__CONV2D_FIELD(exact_fit, 0), DLCV__CONV2D_FIELD(output_pad_h, 0),
+    DLCV__CONV2D_FIELD(output_pad_w, 0) };
+#undef DLCV__CONV2D_FIELD
+
+/* The padding of one side for SAME, `before` the smaller. */
+DLCV__FN void dlcv__same_pad(int in, int kernel, int stride, int dilation, int *before, int *after)
+{
+    const long long out = ((long long)in + stride - 1) / stride, all = (out - 1) * stride + (long long)dilation * (kernel - 1) + 1 - in;
+    const long long pad = all < 0 ? 0 : all > INT_MAX / 4 ? INT_MAX / 4 : all;
+    *before = (int)(pad / 2);
+    *after = (int)(pad - pad / 2);
+}
+
+/* The convolution of shapes of which sizes that are not known are 1. */
+DLCV__FN void dlcv__conv2d_shape(const dlcv__call *c, int transposed, dlcv_conv_shape *s)
+{
+    const dlcv__conv2d *a = (const dlcv__conv2d *)c->attr;
+    const dlcv_shape *x = &c->in[0]->shape, *w = &c->in[1]->shape;
+    memset(s, 0, sizeof *s);
+    s->batch = x->dim[0] < 0 ? 1 : x->dim[0];
+    s->channels = x->dim[1];
+    s->height = x->dim[2];
+    s->width = x->dim[3];
+    s->groups = a->groups;
+    s->filters = transposed ? w->dim[1] * a->groups : w->dim[0];
+    s->kernel_h = w->dim[2];
+    s->kernel_w = w->dim[3];
+    s->stride_h = a->stride_h;
+    s->stride_w = a->stride_w;
+    s->dilation_h = a->dilation_h;
+    s->dilation_w = a->dilation_w;
+    s->pad_top = a->pad_top;
+    s->pad_left = a->pad_left;
+    s->pad_bottom = a->pad_bottom;
+    s->pad_right = a->pad_right;
+    s->transposed = transposed;
+    s->output_pad_h = a->output_pad_h;
+    s->output_pad_w = a->output_pad_w;
+    if (a->same && !transposed && s->height > 0) dlcv__same_pad(s->height, s->kernel_h, a->stride_h, a->dilation_h, &s->pad_top, &s->pad_bottom);
+    if (a->same && !transposed && s->width > 0) dlcv__same_pad(s->width, s->kernel_w, a->stride_w, a->dilation_w, &s->pad_left, &s->pad_right);
+}
+
+/* What the layer below complained about, as this node's complaint. */
+DLCV__FN dlcv_status dlcv__op_fail_as(const dlcv__call *c, dlcv_status status)
+{
+    char text[400];
+    dlcv__complaint(text, sizeof text);
+    return dlcv__op_fail(c, status, "%s", text);
+}
+
+/* "7 with padding 0, kernel 3 and stride 3: 2.33 windows, not a whole number" */
+DLCV__FN dlcv_status dlcv__conv2d_fit(const dlcv__call *c, const char *axis, int in, int pad, int kernel, int dilation, int stride)
+{
+    const long long rest = (long long)in + pad - ((long long)dilation * (kernel - 1) + 1);
+    if (rest % stride == 0) return DLCV_OK;
+    return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%s %d with padding %d by kernel %d at stride %d makes %.2f, and an exact fit is wanted", axis, in, pad, kernel,
+                         stride, (double)rest / (double)stride + 1);
+}
+
+DLCV__FN dlcv_status dlcv__conv2d_check(const dlcv__call *c, int transposed)
+{
+    const dlcv_shape *x = &c->in[0]->shape, *w = &c->in[1]->shape;
+    const int groups = ((const dlcv__conv2d *)c->attr)->groups;
+    char text[112];
+    dlcv_status status = DLCV_OK;
+    int i, channels;
+    for (i = 0; i < c->inputs && !status; i++) status = dlcv__op_want_f32(c, i);
+    if (status) return status;
+    dlcv__shape_text(*x, text, sizeof text);
+    if (x->ndim != 4) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, [n, c, h, w] is wanted", text);
+    dlcv__shape_text(*w, text, sizeof text);
+    if (w->ndim != 4) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "weights are %s, [filters, channels, height, width] is wanted", text);
+    channels = transposed ? w->dim[0] : w->dim[1] <= INT_MAX / (groups < 1 ? 1 : groups) ? w->dim[1] * groups : 0;
+    if (x->dim[1] != channels) {
+        return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input has %d channel%s, weights expect %d", x->dim[1], x->dim[1] == 1 ? "" : "s", channels);
+    }
+    i = transposed ? w->dim[1] * groups : w->dim[0];
+    if (c->inputs > 2 && (c->in[2]->shape.ndim != 1 || c->in[2]->shape.dim[0] != i)) {
+        dlcv__shape_text(c->in[2]->shape, text, sizeof text);
+        return dlcv__op_fail(c, DLCV_ERR_SHAPE, "bias is %s, there are %d filters", text, i);
+    }
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__conv2d_infer_as(dlcv__call *c, int transposed)
+{
+    const dlcv__conv2d *a = (const dlcv__conv2d *)c->attr;
+    dlcv_status status = dlcv__conv2d_check(c, transposed);
+    dlcv_conv_shape s, known;
+    size_t picture, map;
+    int axis;
+    if (status) return status;
+    dlcv__conv2d_shape(c, transposed, &s);
+    known = s;
+    if (!known.batch) known.batch = 1;
+    if (known.height < 0) known.height = 1;
+    if (known.width < 0) known.width = 1;
+    if (dlcv__conv_numbers(&known)) return dlcv__op_fail_as(c, DLCV_ERR_ARGUMENT);
+    c->out->shape = dlcv_shape4(c->in[0]->shape.dim[0], s.filters, -1, -1);
+    for (axis = 0; axis < 2; axis++) {
+        if ((axis ? s.width : s.height) < 0) continue;
+        status = dlcv__conv_axis(&s, !axis, &picture, &map);
+        if (status) return dlcv__op_fail_as(c, status);
+        c->out->shape.dim[2 + axis] = (int)(transposed ? picture : map);
+        if (a->exact_fit && !transposed) {
+            status = axis ? dlcv__conv2d_fit(c, "width", s.width, s.pad_left + s.pad_right, s.kernel_w, s.dilation_w, s.stride_w)
+                          : dlcv__conv2d_fit(c, "height", s.height, s.pad_top + s.pad_bottom, s.kernel_h, s.dilation_h, s.stride_h);
+            if (status) return status;
+        }
+    }
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__conv2d_plan_as(dlcv__call *c, int transposed)
+{
+    dlcv_conv_shape s;
+    dlcv_conv_info info;
+    dlcv_conv *conv = NULL;
+    dlcv_status status;
+    if (!c->in[0]->shape.dim[0]) return DLCV_OK;            /* an empty batch */
+    dlcv__conv2d_shape(c, transposed, &s);
+    status = dlcv_conv_new(c->env, &s, NULL, NULL, &conv);
+    if (status) return dlcv__op_fail_as(c, status);
+    dlcv_conv_describe(conv, &info);
+    c->state = conv;
+    c->scratch_bytes = info.workspace_bytes;
+    c->backward_scratch_bytes = info.backward_bytes;
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__conv2d_forward(dlcv__call *c)
+{
+    dlcv_conv *conv = (dlcv_conv *)c->state;
+    dlcv_conv_epilogue e;
+    dlcv_status status;
+    if (!conv) return DLCV_OK;
+    memset(&e, 0, sizeof e);
+    e.activation = (dlcv_activation)c->activation;
+    if (c->inputs > 2) e.bias = (const float *)c->in[2]->data;
+    status = dlcv__conv_weights_of(conv, (const float *)c->in[1]->data, c->weights);
+    if (!status) status = dlcv_conv_forward(conv, (const float *)c->in[0]->data, &e, (float *)c->out->data, c->scratch);
+    return status;
+}
+
+DLCV__FN dlcv_status dlcv__conv2d_backward(dlcv__call *c)
+{
+    const dlcv_conv *conv = (const dlcv_conv *)c->state;
+    const float *dy = (const float *)c->out_gradient->data;
+    dlcv_status status = DLCV_OK;
+    int i;
+    for (i = 0; i < c->inputs && !conv; i++) {
+        if (c->in_gradient[i]) memset(c->in_gradient[i]->data, 0, dlcv_tensor_count(c->in_gradient[i]) * sizeof(float));
+    }
+    if (!conv) return DLCV_OK;
+    if (c->in_gradient[0]) status = dlcv__conv_to_picture(conv, (const float *)c->in[1]->data, dy, (float *)c->in_gradient[0]->data, c->adds, c->scratch);
+    if (c->in_gradient[1] && !status) {
+        status = dlcv_conv_backward_weights(conv, (const float *)c->in[0]->data, dy, (float *)c->in_gradient[1]->data, 0, c->scratch);
+    }
+    if (c->inputs > 2 && c->in_gradient[2] && !status) status = dlcv_conv_backward_bias(conv, dy, (float *)c->in_gradient[2]->data, 0);
+    return status;
+}
+
+DLCV__FN void dlcv__conv2d_release(void *state)
+{
+    dlcv_conv_free((dlcv_conv *)state);
+}
+
+/* a product and a sum for each tap and channel; of each output, transposed of each input */
+DLCV__FN double dlcv__conv2d_flops(const dlcv__call *c)
+{
+    const dlcv_shape *w = &c->in[1]->shape;
+    const double bias = c->inputs > 2 ? dlcv__count_of(c->out) : 0;
+    return 2 * dlcv__count_of(c->out) * (double)w->dim[1] * (double)w->dim[2] * (double)w->dim[3] + bias;
+}
+
+DLCV__FN double dlcv__conv2d_transpose_flops(const dlcv__call *c)
+{
+    const dlcv_shape *w = &c->in[1]->shape;
+    const double bias = c->inputs > 2 ? dlcv__count_of(c->out) : 0;
+    return 2 * dlcv__count_of(c->in[0]) * (double)w->dim[1] * (double)w->dim[2] * (double)w->dim[3] + bias;
+}
+
+DLCV__FN dlcv_status dlcv__conv2d_infer(dlcv__call *c) { return dlcv__conv2d_infer_as(c, 0); }
+DLCV__FN dlcv_status dlcv__conv2d_plan(dlcv__call *c) { return dlcv__conv2d_plan_as(c, 0); }
+DLCV__FN dlcv_status dlcv__conv2d_transpose_infer(dlcv__call *c) { return dlcv__conv2d_infer_as(c, 1); }
+DLCV__FN dlcv_status dlcv__conv2d_transpose_plan(dlcv__call *c) { return dlcv__conv2d_plan_as(c, 1); }
+
+static const dlcv__op dlcv__op_conv2d = { "conv2d", 2, 3, 0, DLCV__READS_IN0 | DLCV__READS_IN1, sizeof(dlcv__conv2d), DLCV__FIELDS(dlcv__conv2d_fields),
+    dlcv__conv2d_infer, dlcv__conv2d_plan, dlcv__conv2d_forward, dlcv__conv2d_backward, dlcv__conv2d_release, dlcv__conv2d_flops };
+
+static const dlcv__op dlcv__op_conv2d_transpose = { "conv2d_transpose", 2, 3, 0, DLCV__READS_IN0 | DLCV__READS_IN1, sizeof(dlcv__conv2d),
+    DLCV__FIELDS(dlcv__conv2d_fields), dlcv__conv2d_transpose_infer, dlcv__conv2d_transpose_plan, dlcv__conv2d_forward, dlcv__conv2d_backward,
+    dlcv__conv2d_release, dlcv__conv2d_transpose_flops };
+/* ---- src/op_custom.c */
+/* ---- op: what users bring -------------------------------------------------------------------------------------------------------------------------------- */
+#define DLCV__CUSTOM_INPUTS 32
+
+/* Whoever fails says why; if not, this does. */
+DLCV__FN dlcv_status dlcv__custom_status(const dlcv__call *c, dlcv_status status, unsigned before, const char *what)
+{
+    if (status && dlcv__last.failures == before) return dlcv__op_fail(c, status, "%s returned %s", what, dlcv_status_name(status));
+    return status;
+}
+
+DLCV__FN dlcv_status dlcv__custom_infer(dlcv__call *c)
+{
+    const dlcv_op *op = *(const dlcv_op *const *)c->attr;
+    dlcv_shape in[DLCV__CUSTOM_INPUTS];
+    const unsigned before = dlcv__last.failures;
+    dlcv_status status;
+    int i;
+    for (i = 0; i < c->inputs; i++) in[i] = c->in[i]->shape;
+    c->out->shape = in[0];
+    if (!op->shape) return DLCV_OK;
+    status = dlcv__custom_status(c, op->shape(in, c->inputs, &c->out->shape, op->user), before, "shape");
+    if (status) return status;
+    if (c->out->shape.ndim < 0 || c->out->shape.ndim > DLCV_MAX_DIMS) {
+        return dlcv__op_fail(c, DLCV_ERR_SHAPE, "shape made %d dimensions, 0 to %d can be", c->out->shape.ndim, DLCV_MAX_DIMS);
+    }
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__custom_plan(dlcv__call *c)
+{
+    c->no_gradient = !(*(const dlcv_op *const *)c->attr)->backward;
+    return DLCV_OK;
+}
+
+DLCV__FN void dlcv__custom_call(const dlcv__call *c, dlcv_call *out)
+{
+    memset(out, 0, sizeof *out);
+    out->env = c->env;
+    out->mode = c->mode;
+    out->inputs = c->inputs;
+    out->in = c->in;
+    out->out = c->out;
+    out->out_gradient = c->out_gradient;
+    out->in_gradient = c->in_gradient;
+}
+
+DLCV__FN dlcv_status dlcv__custom_forward(dlcv__call *c)
+{
+    const dlcv_op *op = *(const dlcv_op *const *)c->attr;
+    const unsigned before = dlcv__last.failures;
+    dlcv_call call;
+    dlcv__custom_call(c, &call);
+    return dlcv__custom_status(c, op->forward(&call, op->user), before, "forward");
+}
+
+DLCV__FN dlcv_status dlcv__custom_backward(dlcv__call *c)
+{
+    const dlcv_op *op = *(const dlcv_op *const *)c->attr;
+    const unsigned before = dlcv__last.failures;
+    dlcv_call call;
+    dlcv__custom_call(c, &call);
+    return dlcv__custom_status(c, op->backward(&call, op->user), before, "backward");
+}
+
+DLCV__FN double dlcv__custom_flops(const dlcv__call *c)
+{
+    (void)c;
+    return 0;
+}
+
+static const dlcv__op dlcv__op_custom = { "custom", 1, DLCV__CUSTOM_INPUTS, DLCV__OP_ADDS, DLCV__READS_OUT | DLCV__READS_IN, sizeof(const dlcv_op *), DLCV__NO_FIELDS,
+    dlcv__custom_infer, dlcv__custom_plan, dlcv__custom_forward, dlcv__custom_backward, NULL, dlcv__custom_flops };
+#undef DLCV__CUSTOM_INPUTS
+DLCV__FAST
 /* ---- src/op_reduce.c */
 /* ---- op: sums, means, largest, smallest and norms along an axis ------------------------------------------------------------------------------------
  * x is [outer, length, inner], y [outer, inner]. Rows (inner 1) are the kernels' reductions; else vectors of `inner` are combined in ascending order.
@@ -32058,94 +33164,6 @@ DLCV__FN double dlcv__reduce_flops(const dlcv__call *c)
 
 static const dlcv__op dlcv__op_reduce = { "reduce", 1, 1, 0, DLCV__READS_IN0 | DLCV__READS_OUT, sizeof(dlcv__reduce), DLCV__FIELDS(dlcv__reduce_fields),
     dlcv__reduce_infer, dlcv__reduce_plan, dlcv__reduce_forward, dlcv__reduce_backward, NULL, dlcv__reduce_flops };
-/* ---- src/op_shape.c */
-/* ---- ops that move values about -------------------------------------------------------------------------------------------------------------------- */
-
-/* The same values in another shape, in the same memory. 0 keeps a dimension, -1 takes what is left. rest -2: everything from that dimension on is one. */
-typedef struct dlcv__reshape {
-    dlcv_shape shape;
-} dlcv__reshape;
-
-static const dlcv__field dlcv__reshape_fields[] = { { "shape", DLCV__FIELD_SHAPE, offsetof(dlcv__reshape, shape), 0 } };
-
-/* The product of the dimensions that are known, and how many are not. */
-DLCV__FN size_t dlcv__known_product(const dlcv_shape *s, int *unknown)
-{
-    size_t n = 1;
-    int i;
-    for (*unknown = 0, i = 0; i < s->ndim; i++) {
-        if (s->dim[i] < 0) ++*unknown;
-        else if (!dlcv__mul(n, (size_t)s->dim[i], &n)) return (size_t)-2;
-    }
-    return n;
-}
-
-/* A size that is not known before binding, and that the new shape keeps (0), counts on neither side: "values a sample". */
-DLCV__FN dlcv_status dlcv__reshape_infer(dlcv__call *c)
-{
-    const dlcv_shape *want = &((const dlcv__reshape *)c->attr)->shape, *x = &c->in[0]->shape;
-    dlcv_shape left = *x, *y = &c->out->shape;
-    char from[112], to[112];
-    int i, free_at = -1, open, fixed_open;
-    size_t have, given;
-    c->out->dtype = c->in[0]->dtype;
-    dlcv__shape_text(*x, from, sizeof from);
-    dlcv__shape_text(*want, to, sizeof to);
-    if (want->ndim < 0 || want->ndim > DLCV_MAX_DIMS) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%d dimensions, 0 to %d can be", want->ndim, DLCV_MAX_DIMS);
-    *y = *want;
-    for (i = 0; i < want->ndim; i++) {
-        if (want->dim[i] < -1) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "dimension %d of %s is %d", i, to, want->dim[i]);
-        if (want->dim[i] == -1) {
-            if (free_at >= 0) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%s has more than one -1", to);
-            free_at = i;
-            y->dim[i] = 1;
-        }
-        if (want->dim[i] == 0) {
-            if (i >= x->ndim) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%s keeps dimension %d, %s has none", to, i, from);
-            y->dim[i] = x->dim[i];
-            if (x->dim[i] < 0) {            /* the same on both sides */
-                left.dim[i] = 1;
-                y->dim[i] = 1;
-            }
-        }
-    }
-    for (i = 0; i < want->ndim && free_at >= 0; i++) {      /* an empty batch that is kept says nothing of the rest */
-        if (want->dim[i] == 0 && x->dim[i] == 0) left.dim[i] = y->dim[i] = 1;
-    }
-    have = dlcv__known_product(&left, &open);
-    given = dlcv__known_product(y, &fixed_open);
-    for (i = 0; i < want->ndim; i++) {
-        if (want->dim[i] == 0 && x->dim[i] <= 0) y->dim[i] = x->dim[i];
-    }
-    if (free_at >= 0) {
-        y->dim[free_at] = -1;
-        if (open) return DLCV_OK;
-        if (given ? have % given || have / given > INT_MAX : have != 0) {
-            return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%zu values of %s do not divide into %s", have, from, to);
-        }
-        y->dim[free_at] = given ? (int)(have / given) : 0;
-    } else if (!open && have != given) {
-        for (i = 0; i < x->ndim && x->dim[i] >= 0; i++) {}
-        return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%s holds %zu values%s, %s %zu", from, have, i < x->ndim ? " a sample" : "", to, given);
-    }
-    return DLCV_OK;
-}
-
-DLCV__FN double dlcv__no_flops(const dlcv__call *c)
-{
-    (void)c;
-    return 0;
-}
-
-DLCV__FN dlcv_status dlcv__reshape_backward(dlcv__call *c)
-{
-    const size_t bytes = dlcv_tensor_count(c->out) * sizeof(float);
-    if (bytes && c->in_gradient[0]->data != c->out_gradient->data) memcpy(c->in_gradient[0]->data, c->out_gradient->data, bytes);
-    return DLCV_OK;
-}
-
-static const dlcv__op dlcv__op_reshape = { "reshape", 1, 1, DLCV__OP_VIEW | DLCV__OP_INPLACE, DLCV__READS_NOTHING, sizeof(dlcv__reshape), DLCV__FIELDS(dlcv__reshape_fields),
-    dlcv__reshape_infer, NULL, NULL, dlcv__reshape_backward, NULL, dlcv__no_flops };
 /* ---- src/op_move.c */
 /* ---- ops that move values: transpose, concat, slice, pad2d, gather, resize2d -------------------------------------------------------------------------
  * Forward moves elements of any size; gradients are floats. */
@@ -33855,214 +34873,6 @@ DLCV__FN double dlcv__penalty_flops(const dlcv__call *c)
 
 static const dlcv__op dlcv__op_penalty = { "penalty", 1, -1, 0, DLCV__READS_IN, sizeof(dlcv__penalty), DLCV__FIELDS(dlcv__penalty_fields), dlcv__penalty_infer, NULL,
     dlcv__penalty_forward, dlcv__penalty_backward, NULL, dlcv__penalty_flops };
-/* ---- src/op_conv.c */
-/* ---- ops: convolution. x [n, c, h, w], weight [filters, c / groups, kh, kw] (transposed: [c, filters / groups, kh, kw]), bias [filters] or none ---------- */
-
-typedef struct dlcv__conv2d {
-    int stride_h, stride_w, dilation_h, dilation_w, groups;
-    int pad_top, pad_left, pad_bottom, pad_right;
-    int same;                       /* paddings as make the output ceil(input / stride); an odd one more at the bottom and to the right */
-    int exact_fit;                  /* the stride has to reach the last window */
-    int output_pad_h, output_pad_w; /* transposed alone */
-} dlcv__conv2d;
-
-#define DLCV__CONV2D_FIELD(name, otherwise) { #name, DLCV__FIELD_INT, offsetof(dlcv__conv2d, name), otherwise }
-static const dlcv__field dlcv__conv2d_fields[] = {
-    DLCV__CONV2D_FIELD(stride_h, 1), DLCV__CONV2D_FIELD(stride_w, 1), DLCV__CONV2D_FIELD(dilation_h, 1), DLCV__CONV2D_FIELD(dilation_w, 1),
-    DLCV__CONV2D_FIELD(groups, 1), DLCV__CONV2D_FIELD(pad_top, 0), DLCV__CONV2D_FIELD(pad_left, 0), DLCV__CONV2D_FIELD(pad_bottom, 0),
-    DLCV__CONV2D_FIELD(pad_right, 0), DLCV__CONV2D_FIELD(same, 0), DLCV__CONV2D_FIELD(exact_fit, 0), DLCV__CONV2D_FIELD(output_pad_h, 0),
-    DLCV__CONV2D_FIELD(output_pad_w, 0) };
-#undef DLCV__CONV2D_FIELD
-
-/* The padding of one side for SAME, `before` the smaller. */
-DLCV__FN void dlcv__same_pad(int in, int kernel, int stride, int dilation, int *before, int *after)
-{
-    const long long out = ((long long)in + stride - 1) / stride, all = (out - 1) * stride + (long long)dilation * (kernel - 1) + 1 - in;
-    const long long pad = all < 0 ? 0 : all > INT_MAX / 4 ? INT_MAX / 4 : all;
-    *before = (int)(pad / 2);
-    *after = (int)(pad - pad / 2);
-}
-
-/* The convolution of shapes of which sizes that are not known are 1. */
-DLCV__FN void dlcv__conv2d_shape(const dlcv__call *c, int transposed, dlcv_conv_shape *s)
-{
-    const dlcv__conv2d *a = (const dlcv__conv2d *)c->attr;
-    const dlcv_shape *x = &c->in[0]->shape, *w = &c->in[1]->shape;
-    memset(s, 0, sizeof *s);
-    s->batch = x->dim[0] < 0 ? 1 : x->dim[0];
-    s->channels = x->dim[1];
-    s->height = x->dim[2];
-    s->width = x->dim[3];
-    s->groups = a->groups;
-    s->filters = transposed ? w->dim[1] * a->groups : w->dim[0];
-    s->kernel_h = w->dim[2];
-    s->kernel_w = w->dim[3];
-    s->stride_h = a->stride_h;
-    s->stride_w = a->stride_w;
-    s->dilation_h = a->dilation_h;
-    s->dilation_w = a->dilation_w;
-    s->pad_top = a->pad_top;
-    s->pad_left = a->pad_left;
-    s->pad_bottom = a->pad_bottom;
-    s->pad_right = a->pad_right;
-    s->transposed = transposed;
-    s->output_pad_h = a->output_pad_h;
-    s->output_pad_w = a->output_pad_w;
-    if (a->same && !transposed && s->height > 0) dlcv__same_pad(s->height, s->kernel_h, a->stride_h, a->dilation_h, &s->pad_top, &s->pad_bottom);
-    if (a->same && !transposed && s->width > 0) dlcv__same_pad(s->width, s->kernel_w, a->stride_w, a->dilation_w, &s->pad_left, &s->pad_right);
-}
-
-/* What the layer below complained about, as this node's complaint. */
-DLCV__FN dlcv_status dlcv__op_fail_as(const dlcv__call *c, dlcv_status status)
-{
-    char text[400];
-    dlcv__complaint(text, sizeof text);
-    return dlcv__op_fail(c, status, "%s", text);
-}
-
-/* "7 with padding 0, kernel 3 and stride 3: 2.33 windows, not a whole number" */
-DLCV__FN dlcv_status dlcv__conv2d_fit(const dlcv__call *c, const char *axis, int in, int pad, int kernel, int dilation, int stride)
-{
-    const long long rest = (long long)in + pad - ((long long)dilation * (kernel - 1) + 1);
-    if (rest % stride == 0) return DLCV_OK;
-    return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%s %d with padding %d by kernel %d at stride %d makes %.2f, and an exact fit is wanted", axis, in, pad, kernel,
-                         stride, (double)rest / (double)stride + 1);
-}
-
-DLCV__FN dlcv_status dlcv__conv2d_check(const dlcv__call *c, int transposed)
-{
-    const dlcv_shape *x = &c->in[0]->shape, *w = &c->in[1]->shape;
-    const int groups = ((const dlcv__conv2d *)c->attr)->groups;
-    char text[112];
-    dlcv_status status = DLCV_OK;
-    int i, channels;
-    for (i = 0; i < c->inputs && !status; i++) status = dlcv__op_want_f32(c, i);
-    if (status) return status;
-    dlcv__shape_text(*x, text, sizeof text);
-    if (x->ndim != 4) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, [n, c, h, w] is wanted", text);
-    dlcv__shape_text(*w, text, sizeof text);
-    if (w->ndim != 4) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "weights are %s, [filters, channels, height, width] is wanted", text);
-    channels = transposed ? w->dim[0] : w->dim[1] <= INT_MAX / (groups < 1 ? 1 : groups) ? w->dim[1] * groups : 0;
-    if (x->dim[1] != channels) {
-        return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input has %d channel%s, weights expect %d", x->dim[1], x->dim[1] == 1 ? "" : "s", channels);
-    }
-    i = transposed ? w->dim[1] * groups : w->dim[0];
-    if (c->inputs > 2 && (c->in[2]->shape.ndim != 1 || c->in[2]->shape.dim[0] != i)) {
-        dlcv__shape_text(c->in[2]->shape, text, sizeof text);
-        return dlcv__op_fail(c, DLCV_ERR_SHAPE, "bias is %s, there are %d filters", text, i);
-    }
-    return DLCV_OK;
-}
-
-DLCV__FN dlcv_status dlcv__conv2d_infer_as(dlcv__call *c, int transposed)
-{
-    const dlcv__conv2d *a = (const dlcv__conv2d *)c->attr;
-    dlcv_status status = dlcv__conv2d_check(c, transposed);
-    dlcv_conv_shape s, known;
-    size_t picture, map;
-    int axis;
-    if (status) return status;
-    dlcv__conv2d_shape(c, transposed, &s);
-    known = s;
-    if (!known.batch) known.batch = 1;
-    if (known.height < 0) known.height = 1;
-    if (known.width < 0) known.width = 1;
-    if (dlcv__conv_numbers(&known)) return dlcv__op_fail_as(c, DLCV_ERR_ARGUMENT);
-    c->out->shape = dlcv_shape4(c->in[0]->shape.dim[0], s.filters, -1, -1);
-    for (axis = 0; axis < 2; axis++) {
-        if ((axis ? s.width : s.height) < 0) continue;
-        status = dlcv__conv_axis(&s, !axis, &picture, &map);
-        if (status) return dlcv__op_fail_as(c, status);
-        c->out->shape.dim[2 + axis] = (int)(transposed ? picture : map);
-        if (a->exact_fit && !transposed) {
-            status = axis ? dlcv__conv2d_fit(c, "width", s.width, s.pad_left + s.pad_right, s.kernel_w, s.dilation_w, s.stride_w)
-                          : dlcv__conv2d_fit(c, "height", s.height, s.pad_top + s.pad_bottom, s.kernel_h, s.dilation_h, s.stride_h);
-            if (status) return status;
-        }
-    }
-    return DLCV_OK;
-}
-
-DLCV__FN dlcv_status dlcv__conv2d_plan_as(dlcv__call *c, int transposed)
-{
-    dlcv_conv_shape s;
-    dlcv_conv_info info;
-    dlcv_conv *conv = NULL;
-    dlcv_status status;
-    if (!c->in[0]->shape.dim[0]) return DLCV_OK;            /* an empty batch */
-    dlcv__conv2d_shape(c, transposed, &s);
-    status = dlcv_conv_new(c->env, &s, NULL, NULL, &conv);
-    if (status) return dlcv__op_fail_as(c, status);
-    dlcv_conv_describe(conv, &info);
-    c->state = conv;
-    c->scratch_bytes = info.workspace_bytes;
-    c->backward_scratch_bytes = info.backward_bytes;
-    return DLCV_OK;
-}
-
-DLCV__FN dlcv_status dlcv__conv2d_forward(dlcv__call *c)
-{
-    dlcv_conv *conv = (dlcv_conv *)c->state;
-    dlcv_conv_epilogue e;
-    dlcv_status status;
-    if (!conv) return DLCV_OK;
-    memset(&e, 0, sizeof e);
-    e.activation = (dlcv_activation)c->activation;
-    if (c->inputs > 2) e.bias = (const float *)c->in[2]->data;
-    status = dlcv__conv_weights_of(conv, (const float *)c->in[1]->data, c->weights);
-    if (!status) status = dlcv_conv_forward(conv, (const float *)c->in[0]->data, &e, (float *)c->out->data, c->scratch);
-    return status;
-}
-
-DLCV__FN dlcv_status dlcv__conv2d_backward(dlcv__call *c)
-{
-    const dlcv_conv *conv = (const dlcv_conv *)c->state;
-    const float *dy = (const float *)c->out_gradient->data;
-    dlcv_status status = DLCV_OK;
-    int i;
-    for (i = 0; i < c->inputs && !conv; i++) {
-        if (c->in_gradient[i]) memset(c->in_gradient[i]->data, 0, dlcv_tensor_count(c->in_gradient[i]) * sizeof(float));
-    }
-    if (!conv) return DLCV_OK;
-    if (c->in_gradient[0]) status = dlcv__conv_to_picture(conv, (const float *)c->in[1]->data, dy, (float *)c->in_gradient[0]->data, c->adds, c->scratch);
-    if (c->in_gradient[1] && !status) {
-        status = dlcv_conv_backward_weights(conv, (const float *)c->in[0]->data, dy, (float *)c->in_gradient[1]->data, 0, c->scratch);
-    }
-    if (c->inputs > 2 && c->in_gradient[2] && !status) status = dlcv_conv_backward_bias(conv, dy, (float *)c->in_gradient[2]->data, 0);
-    return status;
-}
-
-DLCV__FN void dlcv__conv2d_release(void *state)
-{
-    dlcv_conv_free((dlcv_conv *)state);
-}
-
-/* a product and a sum for each tap and channel; of each output, transposed of each input */
-DLCV__FN double dlcv__conv2d_flops(const dlcv__call *c)
-{
-    const dlcv_shape *w = &c->in[1]->shape;
-    const double bias = c->inputs > 2 ? dlcv__count_of(c->out) : 0;
-    return 2 * dlcv__count_of(c->out) * (double)w->dim[1] * (double)w->dim[2] * (double)w->dim[3] + bias;
-}
-
-DLCV__FN double dlcv__conv2d_transpose_flops(const dlcv__call *c)
-{
-    const dlcv_shape *w = &c->in[1]->shape;
-    const double bias = c->inputs > 2 ? dlcv__count_of(c->out) : 0;
-    return 2 * dlcv__count_of(c->in[0]) * (double)w->dim[1] * (double)w->dim[2] * (double)w->dim[3] + bias;
-}
-
-DLCV__FN dlcv_status dlcv__conv2d_infer(dlcv__call *c) { return dlcv__conv2d_infer_as(c, 0); }
-DLCV__FN dlcv_status dlcv__conv2d_plan(dlcv__call *c) { return dlcv__conv2d_plan_as(c, 0); }
-DLCV__FN dlcv_status dlcv__conv2d_transpose_infer(dlcv__call *c) { return dlcv__conv2d_infer_as(c, 1); }
-DLCV__FN dlcv_status dlcv__conv2d_transpose_plan(dlcv__call *c) { return dlcv__conv2d_plan_as(c, 1); }
-
-static const dlcv__op dlcv__op_conv2d = { "conv2d", 2, 3, 0, DLCV__READS_IN0 | DLCV__READS_IN1, sizeof(dlcv__conv2d), DLCV__FIELDS(dlcv__conv2d_fields),
-    dlcv__conv2d_infer, dlcv__conv2d_plan, dlcv__conv2d_forward, dlcv__conv2d_backward, dlcv__conv2d_release, dlcv__conv2d_flops };
-
-static const dlcv__op dlcv__op_conv2d_transpose = { "conv2d_transpose", 2, 3, 0, DLCV__READS_IN0 | DLCV__READS_IN1, sizeof(dlcv__conv2d),
-    DLCV__FIELDS(dlcv__conv2d_fields), dlcv__conv2d_transpose_infer, dlcv__conv2d_transpose_plan, dlcv__conv2d_forward, dlcv__conv2d_backward,
-    dlcv__conv2d_release, dlcv__conv2d_transpose_flops };
 /* ---- src/op_pool.c */
 /* ---- op: pooling over windows of pictures -------------------------------------------------------------------------------------------------------------
  * Each plane of [n, c, h, w] by itself. Windows begin at multiples of the stride from -pad on; with ceil_mode one more stands where it begins inside the
@@ -34413,80 +35223,865 @@ DLCV__FN double dlcv__pool2d_flops(const dlcv__call *c)
 
 static const dlcv__op dlcv__op_pool2d = { "pool2d", 1, 1, 0, DLCV__READS_IN0, sizeof(dlcv__pool2d), DLCV__FIELDS(dlcv__pool2d_fields), dlcv__pool2d_infer, dlcv__pool2d_plan,
     dlcv__pool2d_forward, dlcv__pool2d_backward, NULL, dlcv__pool2d_flops };
-/* ---- src/op_custom.c */
-/* ---- op: what users bring -------------------------------------------------------------------------------------------------------------------------------- */
-#define DLCV__CUSTOM_INPUTS 32
+/* ---- src/op_norm.c */
+/* ---- ops: normalisation -----------------------------------------------------------------------------------------------------------------------------
+ * x is [n, channels, places...]; y = (x - mean) / sqrt(variance + epsilon) * weight[channel] + bias[channel]. Batch normalisation (Ioffe and Szegedy 2015)
+ * has a mean and a variance for each channel, over samples and places; group normalisation (Wu and He 2018) for each sample and group of
+ * channels. The variance divides by the count. Sums of rows are the kernels', from row to row they are in double and in order. */
+typedef struct dlcv__norm {
+    float epsilon, momentum;
+    int groups;                     /* of group normalisation */
+} dlcv__norm;
 
-/* Whoever fails says why; if not, this does. */
-DLCV__FN dlcv_status dlcv__custom_status(const dlcv__call *c, dlcv_status status, unsigned before, const char *what)
-{
-    if (status && dlcv__last.failures == before) return dlcv__op_fail(c, status, "%s returned %s", what, dlcv_status_name(status));
-    return status;
-}
+static const dlcv__field dlcv__batch_norm_fields[] = { { "epsilon", DLCV__FIELD_FLOAT, offsetof(dlcv__norm, epsilon), 1e-5 },
+                                                       { "momentum", DLCV__FIELD_FLOAT, offsetof(dlcv__norm, momentum), 0.1 } };
+static const dlcv__field dlcv__group_norm_fields[] = { { "epsilon", DLCV__FIELD_FLOAT, offsetof(dlcv__norm, epsilon), 1e-5 },
+                                                       { "groups", DLCV__FIELD_INT, offsetof(dlcv__norm, groups), 1 } };
 
-DLCV__FN dlcv_status dlcv__custom_infer(dlcv__call *c)
+/* Tensors and sizes of a call. Rows of fewer than `few` floats are not worth a kernel. */
+typedef struct dlcv__norm_run {
+    size_t n, channels, places, group;      /* group: channels that share a mean */
+    size_t past;                            /* for kernels that write what nothing follows */
+    const float *weight, *bias;             /* or NULL */
+    float *mean, *rate;                     /* [channels] or [n, channels / group]; rate is 1 / sqrt(variance + epsilon) */
+    float *dweight, *dbias;
+    double *sums;                           /* [channels, 2], group normalisation [n, channels, 2], of dy and of dy (x - mean) */
+} dlcv__norm_run;
+
+enum { DLCV__NORM_FEW = 16 };
+
+/* x [n, c, ...], and parameters [c] from input `first` on */
+DLCV__FN dlcv_status dlcv__norm_infer(dlcv__call *c)
 {
-    const dlcv_op *op = *(const dlcv_op *const *)c->attr;
-    dlcv_shape in[DLCV__CUSTOM_INPUTS];
-    const unsigned before = dlcv__last.failures;
-    dlcv_status status;
+    const dlcv_shape *x = &c->in[0]->shape;
+    const float epsilon = ((const dlcv__norm *)c->attr)->epsilon;
+    char text[112], other[112];
+    dlcv_status status = dlcv__infer_same(c);
     int i;
-    for (i = 0; i < c->inputs; i++) in[i] = c->in[i]->shape;
-    c->out->shape = in[0];
-    if (!op->shape) return DLCV_OK;
-    status = dlcv__custom_status(c, op->shape(in, c->inputs, &c->out->shape, op->user), before, "shape");
     if (status) return status;
-    if (c->out->shape.ndim < 0 || c->out->shape.ndim > DLCV_MAX_DIMS) {
-        return dlcv__op_fail(c, DLCV_ERR_SHAPE, "shape made %d dimensions, 0 to %d can be", c->out->shape.ndim, DLCV_MAX_DIMS);
+    dlcv__shape_text(*x, text, sizeof text);
+    if (x->ndim < 2 || x->dim[1] == 0) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, [n, channels, ...] is wanted", text);
+    if (!(epsilon >= 0 && dlcv__finite(epsilon))) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "epsilon is %g", (double)epsilon);
+    for (i = 1; i < c->inputs; i++) {
+        const dlcv_shape *p = &c->in[i]->shape;
+        status = dlcv__op_want_f32(c, i);
+        if (status) return status;
+        dlcv__shape_text(*p, other, sizeof other);
+        if (p->ndim != 1 || (p->dim[0] != x->dim[1] && x->dim[1] >= 0)) {
+            return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, input %d is %s: one number a channel is wanted", text, i, other);
+        }
     }
     return DLCV_OK;
 }
 
-DLCV__FN dlcv_status dlcv__custom_plan(dlcv__call *c)
+/* first: the weights' input */
+DLCV__FN void dlcv__norm_of(const dlcv__call *c, int first, size_t group, dlcv__norm_run *r)
 {
-    c->no_gradient = !(*(const dlcv_op *const *)c->attr)->backward;
+    const dlcv_shape *x = &c->in[0]->shape;
+    memset(r, 0, sizeof *r);
+    r->n = (size_t)x->dim[0];
+    r->channels = (size_t)x->dim[1];
+    r->places = dlcv__extent(x, 2, x->ndim);
+    r->group = group;
+    r->past = c->activation ? 0 : dlcv__far(dlcv_tensor_count(c->in[0]));
+    if (c->inputs <= first) return;
+    r->weight = (const float *)c->in[first]->data;
+    r->bias = (const float *)c->in[first + 1]->data;
+    if (!c->in_gradient) return;
+    if (c->in_gradient[first]) r->dweight = (float *)c->in_gradient[first]->data;
+    if (c->in_gradient[first + 1]) r->dbias = (float *)c->in_gradient[first + 1]->data;
+}
+
+/* the sum, and that of (x - mean)^2 */
+DLCV__FN double dlcv__norm_sum(const dlcv__call *c, const float *x, size_t n)
+{
+    double sum = 0;
+    size_t i;
+    if (n >= DLCV__NORM_FEW) return (double)c->kernels->f32->flat->sum(x, n);
+    for (i = 0; i < n; i++) sum += (double)x[i];
+    return sum;
+}
+
+DLCV__FN double dlcv__norm_spread(const dlcv__call *c, const float *x, float mean, size_t n)
+{
+    double sum = 0;
+    size_t i;
+    if (n >= DLCV__NORM_FEW) return (double)c->kernels->f32->flat->spread(x, mean, n);
+    for (i = 0; i < n; i++) sum += ((double)x[i] - (double)mean) * ((double)x[i] - (double)mean);
+    return sum;
+}
+
+/* sums[0] += sum of g, sums[1] += sum of g (x - mean), g = dy, or with a line of ReLU's argument dy where that is positive */
+DLCV__FN void dlcv__norm_back_sums(const dlcv__call *c, const float *x, const float *dy, float mean, const float *line, size_t n, double *sums)
+{
+    size_t i, m;
+    for (i = 0; i < n && n < DLCV__NORM_FEW; i++) {
+        const double g = line && !(x[i] * line[0] + line[1] > 0) ? 0 : (double)dy[i];
+        sums[0] += g;
+        sums[1] += g * ((double)x[i] - (double)mean);
+    }
+    for (i = 0; i < n && n >= DLCV__NORM_FEW; i += m) {
+        m = n - i < DLCV__PIECE ? n - i : DLCV__PIECE;
+        DLCV__FLAT(c)->norm_sums(x + i, dy + i, mean, line, m, sums);
+    }
+}
+
+/* y = scale (x - mean) + shift, or ReLU of that */
+DLCV__FN void dlcv__norm_put(const dlcv__call *c, const dlcv__norm_run *r, const float *x, float mean, float scale, float shift, float *y, size_t n)
+{
+    const float top = dlcv__float_of(0x7f800000u);
+    size_t i, m;
+    shift -= mean * scale;
+    for (i = 0; i < n && n < DLCV__NORM_FEW; i++) {
+        y[i] = x[i] * scale + shift;
+        if (c->activation && y[i] <= 0) y[i] = 0;
+    }
+    for (i = 0; i < n && n >= DLCV__NORM_FEW; i += m) {
+        m = c->activation && n - i > 4 * DLCV__PIECE ? 4 * DLCV__PIECE : n - i;
+        DLCV__FLAT(c)->affine(x + i, scale, shift, y + i, m + r->past);
+        if (c->activation) DLCV__FLAT(c)->clamp(y + i, 0.0f, top, y + i, m);
+    }
+}
+
+/* dx = q[1] g + q[2] (x - q[0]) + q[3] */
+DLCV__FN void dlcv__norm_put_back(const dlcv__call *c, const dlcv__norm_run *r, const float *x, const float *dy, const float q[4], const float *line, float *dx, size_t n)
+{
+    size_t i;
+    if (n >= DLCV__NORM_FEW) DLCV__FLAT(c)->norm_back(x, dy, q, line, dx, n + dlcv__far(r->n * r->channels * r->places));
+    for (i = 0; i < n && n < DLCV__NORM_FEW; i++) {
+        const float g = line && !(x[i] * line[0] + line[1] > 0) ? 0 : dy[i];
+        dx[i] = q[1] * g + (q[2] * (x[i] - q[0]) + q[3]);
+    }
+}
+
+DLCV__FN double dlcv__norm_flops(const dlcv__call *c)
+{
+    return 2 * dlcv__count_of(c->out);
+}
+
+/* ---- batch normalisation: inputs x, running mean, running variance and, unless no_affine, weight and bias */
+
+DLCV__FN dlcv_status dlcv__batch_norm_infer(dlcv__call *c)
+{
+    const float momentum = ((const dlcv__norm *)c->attr)->momentum;
+    if (c->inputs == 4) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "a weight without a bias");
+    if (!(momentum >= 0 && momentum <= 1)) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "momentum is %g, not in 0 .. 1", (double)momentum);
+    return dlcv__norm_infer(c);
+}
+
+DLCV__FN dlcv_status dlcv__batch_norm_plan(dlcv__call *c)
+{
+    const dlcv_shape *x = &c->in[0]->shape;
+    const size_t values = dlcv__extent(x, 2, x->ndim) * (size_t)x->dim[0];
+    char text[112];
+    dlcv__shape_text(*x, text, sizeof text);
+    if (c->mode == DLCV_MODE_TRAIN && values < 2) {
+        return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, %d value%s a channel: training wants 2 or more", text, (int)values, values == 1 ? "" : "s");
+    }
+    c->saved_bytes = 2 * sizeof(float) * (size_t)x->dim[1];
+    c->backward_scratch_bytes = 2 * sizeof(double) * (size_t)x->dim[1];
+    c->scratch_bytes = c->backward_scratch_bytes + c->saved_bytes;
     return DLCV_OK;
 }
 
-DLCV__FN void dlcv__custom_call(const dlcv__call *c, dlcv_call *out)
+/* In training r->mean[k] and spread are measured, and the running ones, unless frozen, move there by `momentum`, the variance divided by count - 1;
+ * else they are taken. Sets mean and rate. */
+DLCV__FN void dlcv__batch_norm_settle(const dlcv__call *c, const dlcv__norm_run *r, size_t k, double spread)
 {
-    memset(out, 0, sizeof *out);
-    out->env = c->env;
-    out->mode = c->mode;
-    out->inputs = c->inputs;
-    out->in = c->in;
-    out->out = c->out;
-    out->out_gradient = c->out_gradient;
-    out->in_gradient = c->in_gradient;
+    const dlcv__norm *a = (const dlcv__norm *)c->attr;
+    const double count = (double)(r->n * r->places);
+    float *mean = (float *)c->in[1]->data + k, *variance = (float *)c->in[2]->data + k;
+    if (c->mode == DLCV_MODE_TRAIN) {
+        if (!(c->frozen & 2u)) *mean += a->momentum * (r->mean[k] - *mean);
+        if (!(c->frozen & 4u)) *variance += a->momentum * ((float)(spread / (count - 1)) - *variance);
+    } else {
+        r->mean[k] = *mean;
+    }
+    r->rate[k] = (float)(1.0 / sqrt((c->mode == DLCV_MODE_TRAIN ? spread / count : (double)*variance) + (double)a->epsilon));
 }
 
-DLCV__FN dlcv_status dlcv__custom_forward(dlcv__call *c)
+/* Small planes go sample by sample, as they lie in memory; planes that fill a cache channel by channel. Each channel's sums are the same. */
+DLCV__FN size_t dlcv__norm_channels(const dlcv__norm_run *r, size_t begin, size_t end)
 {
-    const dlcv_op *op = *(const dlcv_op *const *)c->attr;
-    const unsigned before = dlcv__last.failures;
-    dlcv_call call;
-    dlcv__custom_call(c, &call);
-    return dlcv__custom_status(c, op->forward(&call, op->user), before, "forward");
+    return r->places < 4096 ? end - begin : 1;
 }
 
-DLCV__FN dlcv_status dlcv__custom_backward(dlcv__call *c)
+DLCV__FN void dlcv__batch_norm_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    const dlcv_op *op = *(const dlcv_op *const *)c->attr;
-    const unsigned before = dlcv__last.failures;
-    dlcv_call call;
-    dlcv__custom_call(c, &call);
-    return dlcv__custom_status(c, op->backward(&call, op->user), before, "backward");
+    const dlcv__norm_run *r = (const dlcv__norm_run *)context;
+    const float *x = (const float *)c->in[0]->data;
+    const int train = c->mode == DLCV_MODE_TRAIN;
+    const size_t some = dlcv__norm_channels(r, begin, end);
+    float *y = (float *)c->out->data;
+    size_t i, k, at;
+    for (; begin < end; begin += some) {
+        const size_t until = begin + some;
+        memset(r->sums + 2 * begin, 0, 2 * some * sizeof *r->sums);
+        for (i = 0; i < r->n && train; i++)
+            for (k = begin, at = (i * r->channels + k) * r->places; k < until; k++, at += r->places) r->sums[2 * k] += dlcv__norm_sum(c, x + at, r->places);
+        for (k = begin; k < until; k++) r->mean[k] = (float)(r->sums[2 * k] / (double)(r->n * r->places));
+        for (i = 0; i < r->n && train; i++)
+            for (k = begin, at = (i * r->channels + k) * r->places; k < until; k++, at += r->places)
+                r->sums[2 * k + 1] += dlcv__norm_spread(c, x + at, r->mean[k], r->places);
+        for (k = begin; k < until; k++) dlcv__batch_norm_settle(c, r, k, r->sums[2 * k + 1]);
+        for (i = 0; i < r->n; i++)
+            for (k = begin, at = (i * r->channels + k) * r->places; k < until; k++, at += r->places)
+                dlcv__norm_put(c, r, x + at, r->mean[k], r->weight ? r->rate[k] * r->weight[k] : r->rate[k], r->bias ? r->bias[k] : 0.0f, y + at, r->places);
+    }
 }
 
-DLCV__FN double dlcv__custom_flops(const dlcv__call *c)
+/* ---- one place each: x is [n, channels], and columns side by side are what a kernel has in its lanes. Sums of NORM_ROWS rows are in float, sums of these
+ * in double. */
+enum { DLCV__NORM_COLUMNS = 256, DLCV__NORM_ROWS = 16 };
+
+/* sum[j] += a kernel's sums of columns at .. at + m - 1 over rows i .. last - 1, and dot[j], if wanted */
+DLCV__APART void dlcv__norm_column_sums(const dlcv__call *c, const dlcv__norm_run *r, int how, const float *mean, const float *rate, size_t i, size_t last, size_t at, size_t m,
+    double *sum, double *dot)
 {
-    (void)c;
-    return 0;
+    const float *x = (const float *)c->in[0]->data + at, *dy = how < DLCV__COLUMNS_DOTS ? x : (const float *)c->out_gradient->data + at;
+    const size_t step = rate ? r->channels / r->group : 0;
+    float t[DLCV__NORM_COLUMNS], u[DLCV__NORM_COLUMNS];
+    size_t j, rows;
+    for (; i < last; i += rows) {
+        rows = last - i < DLCV__NORM_ROWS ? last - i : (size_t)DLCV__NORM_ROWS;
+        DLCV__FLAT(c)->columns(how, x + i * r->channels, dy + i * r->channels, rate ? mean + i * step : mean, rate ? rate + i * step : rate, step,
+                               last - i >= 2 * rows && !rate ? rows * r->channels : 0, r->channels, rows, t, u, m);
+        for (j = 0; j < m; j++) sum[j] += (double)t[j];
+        for (j = 0; j < m && dot; j++) dot[j] += (double)u[j];
+    }
 }
 
-static const dlcv__op dlcv__op_custom = { "custom", 1, DLCV__CUSTOM_INPUTS, DLCV__OP_ADDS, DLCV__READS_OUT | DLCV__READS_IN, sizeof(const dlcv_op *), DLCV__NO_FIELDS,
-    dlcv__custom_infer, dlcv__custom_plan, dlcv__custom_forward, dlcv__custom_backward, NULL, dlcv__custom_flops };
-#undef DLCV__CUSTOM_INPUTS
+/* Of columns at .. at + m - 1: means to r->mean, and the sums of (x - mean)^2. Not strict: in one pass, those of NORM_BLOCK rows while they are in the cache are joined
+ * to those before (Chan, Golub and LeVeque 1979). */
+enum { DLCV__NORM_BLOCK = 32 };
+
+DLCV__APART void dlcv__norm_column_moments(const dlcv__call *c, const dlcv__norm_run *r, size_t at, size_t m, double *spread)
+{
+    double sum[DLCV__NORM_COLUMNS];
+    size_t k;
+    memset(sum, 0, m * sizeof *sum);
+    memset(spread, 0, m * sizeof *spread);
+#ifdef DLCV_STRICT
+    dlcv__norm_column_sums(c, r, DLCV__COLUMNS_SUM, NULL, NULL, 0, r->n, at, m, sum, NULL);
+    for (k = 0; k < m; k++) r->mean[at + k] = (float)(sum[k] / (double)r->n);
+    dlcv__norm_column_sums(c, r, DLCV__COLUMNS_SPREAD, r->mean + at, NULL, 0, r->n, at, m, spread, NULL);
+#else
+    const float *x = (const float *)c->in[0]->data + at;
+    float t[DLCV__NORM_COLUMNS], u[DLCV__NORM_COLUMNS], rest[DLCV__NORM_COLUMNS];
+    size_t i, rows;
+    for (i = 0; i < r->n; i += rows, x += rows * r->channels) {
+        double by, before, share;
+        rows = r->n - i < DLCV__NORM_BLOCK ? r->n - i : (size_t)DLCV__NORM_BLOCK;
+        by = 1 / (double)rows;
+        before = i ? 1 / (double)i : 0;
+        share = (double)i * (double)rows / (double)(i + rows);
+        DLCV__FLAT(c)->columns(DLCV__COLUMNS_SUM, x, x, NULL, NULL, 0, 0, r->channels, rows, t, t, m);
+        for (k = 0; k < m; k++) t[k] *= (float)by;              /* nearly the mean: `rest` says by how much not */
+        DLCV__FLAT(c)->columns(DLCV__COLUMNS_SPREAD, x, x, t, NULL, 0, r->n - i >= 2 * rows ? rows * r->channels : 0, r->channels, rows, u, rest, m);
+        for (k = 0; k < m; k++) {
+            const double less = (double)rest[k] * by, mean = (double)t[k] + less, d = mean - sum[k] * before, own = (double)u[k] - (double)rest[k] * less;
+            spread[k] += (own < 0 ? 0 : own) + d * d * share;       /* rounding alone makes it negative; a NaN stays */
+            sum[k] += mean * (double)rows;
+        }
+    }
+    for (k = 0; k < m; k++) r->mean[at + k] = (float)(sum[k] / (double)r->n);
+#endif
+}
+
+/* channels begin .. end - 1 */
+DLCV__FN void dlcv__batch_norm_columns(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__norm_run *r = (const dlcv__norm_run *)context;
+    const float *x = (const float *)c->in[0]->data;
+    float scale[DLCV__NORM_COLUMNS], shift[DLCV__NORM_COLUMNS], *y = (float *)c->out->data;
+    double spread[DLCV__NORM_COLUMNS];
+    size_t i, k, m, rows;
+    for (; begin < end; begin += m) {
+        m = end - begin < DLCV__NORM_COLUMNS ? end - begin : (size_t)DLCV__NORM_COLUMNS;
+        if (c->mode == DLCV_MODE_TRAIN) dlcv__norm_column_moments(c, r, begin, m, spread);
+        else memset(spread, 0, sizeof spread);
+        for (k = 0; k < m; k++) {
+            dlcv__batch_norm_settle(c, r, begin + k, spread[k]);
+            scale[k] = r->weight ? r->rate[begin + k] * r->weight[begin + k] : r->rate[begin + k];
+            shift[k] = (r->bias ? r->bias[begin + k] : 0.0f) - r->mean[begin + k] * scale[k];
+        }
+        for (i = 0; i < r->n; i += rows) {
+            const size_t at = i * r->channels + begin;
+            rows = c->activation ? 1 : r->n;
+            DLCV__FLAT(c)->lines(x + at, scale, shift, NULL, NULL, y + at, r->channels, rows, m + r->past);
+            if (c->activation) DLCV__FLAT(c)->clamp(y + at, 0.0f, dlcv__float_of(0x7f800000u), y + at, m);
+        }
+    }
+}
+
+DLCV__FN dlcv_status dlcv__batch_norm_forward(dlcv__call *c)
+{
+    dlcv__norm_run r;
+    dlcv__norm_of(c, 3, 1, &r);
+    r.sums = (double *)c->scratch;
+    r.mean = (float *)(c->saved ? c->saved : (void *)(r.sums + 2 * r.channels));
+    r.rate = r.mean + r.channels;
+    dlcv__flat_run(c, r.channels, 4 * r.n * r.places + 64, r.places == 1 ? dlcv__batch_norm_columns : dlcv__batch_norm_body, &r);
+    return DLCV_OK;
+}
+
+/* In training mean and variance depend on x, too: dx = weight rate (dy - mean of dy - z mean of (dy z)), z the normalised x. */
+DLCV__FN void dlcv__batch_norm_back(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__norm_run *r = (const dlcv__norm_run *)context;
+    const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
+    float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL, q[4], line[2];
+    const double count = (double)(r->n * r->places);
+    const int train = c->mode == DLCV_MODE_TRAIN, wanted = train || r->dweight || r->dbias;
+    const size_t some = dlcv__norm_channels(r, begin, end);
+    size_t i, k, at;
+    int pass;
+    for (; begin < end; begin += some) {
+        memset(r->sums + 2 * begin, 0, 2 * some * sizeof *r->sums);
+        for (pass = !wanted; pass < 2; pass++) {
+            for (i = 0; i < r->n && (dx || !pass); i++)
+                for (k = begin, at = (i * r->channels + k) * r->places; k < begin + some; k++, at += r->places) {
+                    const double *sums = r->sums + 2 * k, rate = (double)r->rate[k], a = r->weight ? rate * (double)r->weight[k] : rate;
+                    line[0] = r->weight ? r->rate[k] * r->weight[k] : r->rate[k];
+                    line[1] = (r->bias ? r->bias[k] : 0.0f) - r->mean[k] * line[0];
+                    if (!pass) {
+                        dlcv__norm_back_sums(c, x + at, dy + at, r->mean[k], c->activation ? line : NULL, r->places, r->sums + 2 * k);
+                        continue;
+                    }
+                    q[0] = r->mean[k];
+                    q[1] = (float)a;
+                    q[2] = train ? (float)(-a * rate * rate * sums[1] / count) : 0.0f;
+                    q[3] = train ? (float)(-a * sums[0] / count) : 0.0f;
+                    dlcv__norm_put_back(c, r, x + at, dy + at, q, c->activation ? line : NULL, dx + at, r->places);
+                }
+            for (k = begin; k < begin + some && !pass; k++) {
+                if (r->dweight) r->dweight[k] = (float)(r->sums[2 * k + 1] * (double)r->rate[k]);
+                if (r->dbias) r->dbias[k] = (float)r->sums[2 * k];
+            }
+        }
+    }
+}
+
+/* The same of columns, as a dy + (b x + e) */
+DLCV__FN void dlcv__batch_norm_back_columns(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__norm_run *r = (const dlcv__norm_run *)context;
+    const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
+    float a[DLCV__NORM_COLUMNS], b[DLCV__NORM_COLUMNS], e[DLCV__NORM_COLUMNS], *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL;
+    const int train = c->mode == DLCV_MODE_TRAIN, sums = train || r->dweight || r->dbias;
+    double sum[DLCV__NORM_COLUMNS], dot[DLCV__NORM_COLUMNS];
+    size_t i, k, m, rows;
+    for (; begin < end; begin += m) {
+        m = end - begin < DLCV__NORM_COLUMNS ? end - begin : (size_t)DLCV__NORM_COLUMNS;
+        memset(sum, 0, sizeof sum);
+        memset(dot, 0, sizeof dot);
+        if (sums) dlcv__norm_column_sums(c, r, DLCV__COLUMNS_DOTS, r->mean + begin, NULL, 0, r->n, begin, m, sum, dot);
+        for (k = 0; k < m; k++) {
+            const double rate = (double)r->rate[begin + k], scale = r->weight ? rate * (double)r->weight[begin + k] : rate;
+            if (r->dbias) r->dbias[begin + k] = (float)sum[k];
+            a[k] = (float)scale;
+            e[k] = train ? (float)(-scale * sum[k] / (double)r->n) : 0.0f;
+        }
+        for (k = 0; k < m; k++) {
+            const double rate = (double)r->rate[begin + k];
+            if (r->dweight) r->dweight[begin + k] = (float)(dot[k] * rate);
+            b[k] = train ? (float)(-(double)a[k] * rate * rate * dot[k] / (double)r->n) : 0.0f;
+            e[k] -= b[k] * r->mean[begin + k];
+        }
+        for (i = r->n; i > 0 && dx; i -= rows) {                /* from the end, which the caches still have */
+            size_t at;
+            rows = i % DLCV__NORM_BLOCK ? i % DLCV__NORM_BLOCK : (size_t)DLCV__NORM_BLOCK;
+            at = (i - rows) * r->channels + begin;
+            DLCV__FLAT(c)->lines(x + at, b, e, dy + at, a, dx + at, r->channels, rows, m + r->past);
+        }
+    }
+}
+
+DLCV__FN dlcv_status dlcv__batch_norm_backward(dlcv__call *c)
+{
+    dlcv__norm_run r;
+    dlcv__norm_of(c, 3, 1, &r);
+    r.mean = (float *)c->saved;
+    r.rate = r.mean + r.channels;
+    r.sums = (double *)c->scratch;
+    dlcv__flat_run(c, r.channels, 4 * r.n * r.places + 64, r.places == 1 ? dlcv__batch_norm_back_columns : dlcv__batch_norm_back, &r);
+    return DLCV_OK;
+}
+
+static const dlcv__op dlcv__op_batch_norm = { "batch_norm", 3, 5, 0, DLCV__READS_IN, sizeof(dlcv__norm), DLCV__FIELDS(dlcv__batch_norm_fields), dlcv__batch_norm_infer,
+    dlcv__batch_norm_plan, dlcv__batch_norm_forward, dlcv__batch_norm_backward, NULL, dlcv__norm_flops };
+
+/* ---- group normalisation: inputs x and, unless no_affine, weight and bias. 1 group: of a layer; as many as channels: of an instance */
+
+DLCV__FN dlcv_status dlcv__group_norm_infer(dlcv__call *c)
+{
+    const int groups = ((const dlcv__norm *)c->attr)->groups;
+    const dlcv_status status = dlcv__norm_infer(c);
+    if (status) return status;
+    if (c->inputs == 2) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "a weight without a bias");
+    if (groups < 1 || (c->in[0]->shape.dim[1] > 0 && c->in[0]->shape.dim[1] % groups)) {
+        return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "%d groups do not divide %d channels", groups, c->in[0]->shape.dim[1]);
+    }
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__group_norm_plan(dlcv__call *c)
+{
+    const dlcv_shape *x = &c->in[0]->shape;
+    c->saved_bytes = c->scratch_bytes = 2 * sizeof(float) * (size_t)x->dim[0] * (size_t)((const dlcv__norm *)c->attr)->groups;
+    c->backward_scratch_bytes = 2 * sizeof(double) * (size_t)(x->dim[0] > 0 ? x->dim[0] : 1) * (size_t)x->dim[1];
+    return DLCV_OK;
+}
+
+/* y of one group of places 1 each: weight and bias are vectors as long as it */
+DLCV__FN void dlcv__group_norm_vector(const dlcv__call *c, const dlcv__norm_run *r, size_t s, float *y)
+{
+    const size_t k = s * r->group % r->channels;
+    const float *x = (const float *)c->in[0]->data + s * r->group;
+    if (!r->weight) dlcv__norm_put(c, r, x, r->mean[s], r->rate[s], 0.0f, y, r->group);
+    else DLCV__FLAT(c)->map(DLCV__MAP_NORMED, x, r->weight + k, r->bias + k, r->rate[s], -r->mean[s] * r->rate[s], y, r->group + r->past);
+}
+
+DLCV__FN void dlcv__group_norm_body(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__norm_run *r = (const dlcv__norm_run *)context;
+    const size_t length = r->group * r->places;
+    size_t s, i;
+    for (s = begin; s < end; s++) {
+        const float *x = (const float *)c->in[0]->data + s * length;
+        float *y = (float *)c->out->data + s * length;
+        const size_t k = s * r->group % r->channels;
+        const size_t ahead = s + 1 < end && length <= 2048 ? length : 0;                  /* of the next one, a part before each pass */
+        double spread;
+        for (i = 0; i < ahead / 3; i += 16) DLCV__PREFETCH(x + length + i);
+        r->mean[s] = (float)(dlcv__norm_sum(c, x, length) / (double)length);
+        for (; i < ahead / 3 * 2; i += 16) DLCV__PREFETCH(x + length + i);
+        spread = dlcv__norm_spread(c, x, r->mean[s], length);
+        r->rate[s] = (float)(1.0 / sqrt(spread / (double)length + (double)((const dlcv__norm *)c->attr)->epsilon));
+        for (; i < ahead; i += 16) DLCV__PREFETCH(x + length + i);
+        if (r->places == 1) dlcv__group_norm_vector(c, r, s, y);
+        for (i = 0; i < r->group && r->places != 1; i++) {
+            dlcv__norm_put(c, r, x + i * r->places, r->mean[s], r->weight ? r->rate[s] * r->weight[k + i] : r->rate[s], r->bias ? r->bias[k + i] : 0.0f,
+                           y + i * r->places, r->places);
+        }
+    }
+}
+
+DLCV__FN void dlcv__group_norm_of(const dlcv__call *c, dlcv__norm_run *r, size_t *rows)
+{
+    const size_t groups = (size_t)((const dlcv__norm *)c->attr)->groups;
+    dlcv__norm_of(c, 1, (size_t)c->in[0]->shape.dim[1] / groups, r);
+    *rows = r->n * groups;
+    r->mean = (float *)(c->saved ? c->saved : c->scratch);
+    r->rate = *rows ? r->mean + *rows : NULL;
+}
+
+DLCV__FN dlcv_status dlcv__group_norm_forward(dlcv__call *c)
+{
+    dlcv__norm_run r;
+    size_t rows;
+    dlcv__group_norm_of(c, &r, &rows);
+    if (r.places) dlcv__flat_run(c, rows, 4 * r.group * r.places + 64, dlcv__group_norm_body, &r);
+    return DLCV_OK;
+}
+
+/* weight dy of columns at .. at + m - 1 of group s, in t or where it lies */
+DLCV__FN const float *dlcv__group_norm_piece(const dlcv__call *c, const dlcv__norm_run *r, size_t s, size_t at, size_t m, float *t)
+{
+    const size_t from = s * r->group + at;
+    const float *dy = (const float *)c->out_gradient->data + from;
+    if (!r->weight) return dy;
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](r->weight + from % r->channels, dy, t, m);
+    return t;
+}
+
+/* Places 1 each, a group's row: the same without sums of channels */
+DLCV__FN void dlcv__group_norm_back_vector(const dlcv__call *c, const dlcv__norm_run *r, size_t s)
+{
+    float t[2 * DLCV__PIECE], q[4], *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data + s * r->group : NULL;
+    const float *x = (const float *)c->in[0]->data + s * r->group, *g = t;
+    const double rate = (double)r->rate[s], length = (double)r->group;
+    double sums[2] = { 0, 0 };
+    size_t i, m;
+    for (i = 0; i < r->group && dx; i += m) {
+        m = r->group - i < DLCV__PIECE ? r->group - i : DLCV__PIECE;
+        g = dlcv__group_norm_piece(c, r, s, i, m, t + i % (2 * DLCV__PIECE));
+        DLCV__FLAT(c)->norm_sums(x + i, g, r->mean[s], NULL, m, sums);
+    }
+    q[0] = r->mean[s], q[1] = r->rate[s], q[2] = (float)(-rate * rate * rate * sums[1] / length), q[3] = (float)(-rate * sums[0] / length);
+    for (i = 0; i < r->group && dx; i += m) {
+        m = r->group - i < DLCV__PIECE ? r->group - i : DLCV__PIECE;
+        if (r->group > 2 * DLCV__PIECE || !r->weight) g = dlcv__group_norm_piece(c, r, s, i, m, t);
+        else g = t + i;
+        dlcv__norm_put_back(c, r, x + i, g, q, NULL, dx + i, m);
+    }
+}
+
+/* and the gradients of weight and bias, columns begin .. end - 1 of rows i .. last - 1, added to sum and dot */
+DLCV__FN void dlcv__group_norm_column_sums(const dlcv__call *c, const dlcv__norm_run *r, size_t i, size_t last, size_t begin, size_t end)
+{
+    double *sum = r->sums, *dot = sum + r->channels;
+    size_t m;
+    for (; begin < end; begin += m) {
+        m = r->group - begin % r->group;                        /* of one group */
+        if (m > end - begin) m = end - begin;
+        if (m > DLCV__NORM_COLUMNS) m = (size_t)DLCV__NORM_COLUMNS;
+        dlcv__norm_column_sums(c, r, DLCV__COLUMNS_ROWS, r->mean + begin / r->group, r->rate + begin / r->group, i, last, begin, m, sum + begin, dot + begin);
+    }
+}
+
+DLCV__FN void dlcv__group_norm_back_columns(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__norm_run *r = (const dlcv__norm_run *)context;
+    dlcv__group_norm_column_sums(c, r, 0, r->n, begin, end);
+}
+
+/* dx = rate (g - mean of g - z mean of (g z)), g = weight dy */
+DLCV__FN void dlcv__group_norm_back(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__norm_run *r = (const dlcv__norm_run *)context;
+    const double length = (double)(r->group * r->places);
+    size_t s, i;
+    for (s = begin; s < end; s++) {
+        const size_t from = s * r->group, k = from % r->channels;
+        const float *x = (const float *)c->in[0]->data + from * r->places, *dy = (const float *)c->out_gradient->data + from * r->places;
+        float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data + from * r->places : NULL;
+        const double rate = (double)r->rate[s];
+        double g = 0, gz = 0;
+        if (r->places == 1) {
+            dlcv__group_norm_back_vector(c, r, s);
+            continue;
+        }
+        for (i = 0; i < r->group; i++) {
+            double *sums = r->sums + 2 * (from + i);
+            sums[0] = sums[1] = 0;
+            dlcv__norm_back_sums(c, x + i * r->places, dy + i * r->places, r->mean[s], NULL, r->places, sums);
+            g += r->weight ? (double)r->weight[k + i] * sums[0] : sums[0];
+            gz += r->weight ? (double)r->weight[k + i] * sums[1] : sums[1];
+            sums[1] *= rate;
+        }
+        for (i = 0; i < r->group && dx; i++) {
+            float q[4];
+            q[0] = r->mean[s];
+            q[1] = (float)(r->weight ? rate * (double)r->weight[k + i] : rate);
+            q[2] = (float)(-rate * rate * rate * gz / length);
+            q[3] = (float)(-rate * g / length);
+            dlcv__norm_put_back(c, r, x + i * r->places, dy + i * r->places, q, NULL, dx + i * r->places, r->places);
+        }
+    }
+}
+
+/* Places 1 each: dweight and dbias, too. One thread has both from NORM_ROWS rows while they are in the cache. */
+DLCV__FN void dlcv__group_norm_back_rows(const dlcv__call *c, dlcv__norm_run *r, size_t rows)
+{
+    const int wanted = r->dweight || r->dbias, parts = !wanted || dlcv__width(c->env) > 1;
+    const size_t groups = r->channels / r->group;
+    double *sum = r->sums, *dot = sum + r->channels;
+    size_t i, j, last;
+    for (j = 0; j < r->channels; j++) sum[j] = dot[j] = 0;
+    if (parts) dlcv__flat_run(c, rows, 4 * r->group + 64, dlcv__group_norm_back, r);
+    if (parts && wanted) dlcv__flat_run(c, r->channels, 4 * r->n + 64, dlcv__group_norm_back_columns, r);
+    for (i = 0; i < r->n && !parts; i = last) {
+        last = r->n - i < DLCV__NORM_ROWS ? r->n : i + DLCV__NORM_ROWS;
+        dlcv__group_norm_back(c, i * groups, last * groups, r);
+        dlcv__group_norm_column_sums(c, r, i, last, 0, r->channels);
+    }
+    DLCV__FLAT(c)->fence();
+    for (j = 0; j < r->channels && r->dbias; j++) r->dbias[j] = (float)sum[j];
+    for (j = 0; j < r->channels && r->dweight; j++) r->dweight[j] = (float)dot[j];
+}
+
+DLCV__FN dlcv_status dlcv__group_norm_backward(dlcv__call *c)
+{
+    dlcv__norm_run r;
+    size_t rows, i, k;
+    dlcv__group_norm_of(c, &r, &rows);
+    r.sums = (double *)c->scratch;
+    if (r.places == 1) {
+        dlcv__group_norm_back_rows(c, &r, rows);
+        return DLCV_OK;
+    }
+    dlcv__flat_run(c, rows, 4 * r.group * r.places + 64, dlcv__group_norm_back, &r);
+    for (k = 0; k < r.channels && (r.dweight || r.dbias); k++) {
+        double sums[2] = { 0, 0 };
+        for (i = 0; i < r.n; i++) {
+            sums[0] += r.sums[2 * (i * r.channels + k)];
+            sums[1] += r.sums[2 * (i * r.channels + k) + 1];
+        }
+        if (r.dbias) r.dbias[k] = (float)sums[0];
+        if (r.dweight) r.dweight[k] = (float)sums[1];
+    }
+    return DLCV_OK;
+}
+
+static const dlcv__op dlcv__op_group_norm = { "group_norm", 1, 3, 0, DLCV__READS_IN0 | DLCV__READS_IN1, sizeof(dlcv__norm), DLCV__FIELDS(dlcv__group_norm_fields),
+    dlcv__group_norm_infer, dlcv__group_norm_plan, dlcv__group_norm_forward, dlcv__group_norm_backward, NULL, dlcv__norm_flops };
+
+/* ---- local response normalisation across channels (Krizhevsky et al. 2012, section 3.3)
+ * y[c] = x[c] d[c]^-beta, d[c] = k + alpha sum of x[j]^2 over the channels j from c - (size - 1) / 2 to c + size / 2. */
+typedef struct dlcv__lrn {
+    int size;
+    float alpha, beta, k;
+} dlcv__lrn;
+
+static const dlcv__field dlcv__lrn_fields[] = { { "size", DLCV__FIELD_INT, offsetof(dlcv__lrn, size), 5 }, { "alpha", DLCV__FIELD_FLOAT, offsetof(dlcv__lrn, alpha), 1e-4 },
+                                                { "beta", DLCV__FIELD_FLOAT, offsetof(dlcv__lrn, beta), 0.75 }, { "k", DLCV__FIELD_FLOAT, offsetof(dlcv__lrn, k), 2 } };
+
+DLCV__FN dlcv_status dlcv__local_response_norm_infer(dlcv__call *c)
+{
+    const dlcv__lrn *a = (const dlcv__lrn *)c->attr;
+    const dlcv_status status = dlcv__infer_same(c);
+    char text[112];
+    if (status) return status;
+    dlcv__shape_text(c->in[0]->shape, text, sizeof text);
+    if (c->in[0]->shape.ndim < 2) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, [n, channels, ...] is wanted", text);
+    if (a->size < 1) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "size is %d, at least 1 channel is wanted", a->size);
+    if (!(a->k > 0 && a->alpha >= 0 && dlcv__finite(a->k) && dlcv__finite(a->alpha) && dlcv__finite(a->beta))) {
+        return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "alpha %g, beta %g, k %g: the denominator might not be positive", (double)a->alpha, (double)a->beta, (double)a->k);
+    }
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__local_response_norm_plan(dlcv__call *c)
+{
+    c->backward_scratch_bytes = dlcv__extent(&c->in[0]->shape, 0, c->in[0]->shape.ndim) * sizeof(float);
+    return DLCV_OK;
+}
+
+/* t = d^-beta; d may be t. The usual 3/4 is the root of d times its root. */
+DLCV__FN void dlcv__lrn_power(const dlcv__call *c, const float *d, float *t, size_t n)
+{
+    if (((const dlcv__lrn *)c->attr)->beta == 0.75f) {
+        dlcv__map1(c, DLCV__MAP_POWER34, d, 0, 0, t, n);
+        return;
+    }
+    c->kernels->f32->log_f32(d, t, n);
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, -((const dlcv__lrn *)c->attr)->beta, t, n);
+    c->kernels->f32->exp_f32(t, t, n);
+}
+
+/* The channels [lo, hi) from k - before to k + after */
+DLCV__FN void dlcv__lrn_window(size_t k, size_t before, size_t after, size_t channels, size_t *lo, size_t *hi)
+{
+    *lo = k > before ? k - before : 0;
+    *hi = channels - k > after ? k + after + 1 : channels;
+}
+
+/* Of places i .. i + n - 1 of a plane of n * channels: d, y = centre d^-beta, or one of them; the other is NULL. n <= PIECE (beta 3/4: any), to
+ * which FAR may be added where there is y */
+DLCV__FN void dlcv__lrn_places(const dlcv__call *c, size_t plane, size_t i, size_t n, const float *centre, float *d, float *y)
+{
+    const dlcv__lrn *a = (const dlcv__lrn *)c->attr;
+    const size_t channels = (size_t)c->in[0]->shape.dim[1], places = dlcv__extent(&c->in[0]->shape, 2, c->in[0]->shape.ndim), k = plane % channels;
+    const size_t m = n & ~DLCV__FAR;
+    float t[DLCV__PIECE];
+    size_t lo, hi;
+    dlcv__lrn_window(k, (size_t)(a->size - 1) / 2, (size_t)a->size / 2, channels, &lo, &hi);
+    DLCV__FLAT(c)->response((const float *)c->in[0]->data + (plane - k + lo) * places + i, places, (int)(hi - lo), a->alpha, a->k, centre,
+                            y && a->beta != 0.75f ? t : d, a->beta == 0.75f ? y : NULL, a->beta == 0.75f ? n : m);
+    if (!y || a->beta == 0.75f) return;
+    dlcv__lrn_power(c, t, t, m);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, centre, y, n);
+}
+
+/* Planes begin .. end - 1 of n * channels, of a sample's a piece after the other, while the neighbours' are in the cache */
+DLCV__FN void dlcv__lrn_body(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const size_t places = dlcv__extent(&c->in[0]->shape, 2, c->in[0]->shape.ndim), channels = (size_t)c->in[0]->shape.dim[1];
+    const size_t past = dlcv__far(dlcv_tensor_count(c->in[0])), most = ((const dlcv__lrn *)c->attr)->beta == 0.75f ? 4 * DLCV__PIECE : DLCV__PIECE;
+    size_t i, k, m, last;
+    (void)context;
+    for (; begin < end; begin = last) {
+        last = begin - begin % channels + channels < end ? begin - begin % channels + channels : end;
+        for (i = 0; i < places; i += m) {
+            m = places - i < most ? places - i : most;
+            for (k = begin; k < last; k++) dlcv__lrn_places(c, k, i, m + past, (const float *)c->in[0]->data + k * places + i, NULL, (float *)c->out->data + k * places + i);
+        }
+    }
+}
+
+DLCV__FN dlcv_status dlcv__local_response_norm_forward(dlcv__call *c)
+{
+    const dlcv_shape *x = &c->in[0]->shape;
+    dlcv__flat_run(c, dlcv__extent(x, 0, 2), dlcv__extent(x, 2, x->ndim) * (2 + (size_t)((const dlcv__lrn *)c->attr)->size), dlcv__lrn_body, NULL);
+    return DLCV_OK;
+}
+
+/* scratch = dy y / d, for each element */
+DLCV__FN void dlcv__lrn_ratio(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const size_t places = dlcv__extent(&c->in[0]->shape, 2, c->in[0]->shape.ndim);
+    float d[DLCV__PIECE];
+    size_t i, m;
+    (void)context;
+    for (; begin < end; begin++) {
+        for (i = 0; i < places; i += m) {
+            const size_t at = begin * places + i;
+            float *t = (float *)c->scratch + at;
+            m = places - i < DLCV__PIECE ? places - i : DLCV__PIECE;
+            dlcv__lrn_places(c, begin, i, m, NULL, d, NULL);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL]((const float *)c->out_gradient->data + at, (const float *)c->out->data + at, t, m);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_DIV](t, d, t, m);
+        }
+    }
+}
+
+/* dx = dy d^-beta - 2 alpha beta x times the sum of dy y / d over the channels whose windows hold this one */
+DLCV__FN void dlcv__lrn_back(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__lrn *a = (const dlcv__lrn *)c->attr;
+    const size_t channels = (size_t)c->in[0]->shape.dim[1], places = dlcv__extent(&c->in[0]->shape, 2, c->in[0]->shape.ndim);
+    float s[DLCV__PIECE], t[DLCV__PIECE];
+    size_t i, j, m, lo, hi;
+    (void)context;
+    for (; begin < end; begin++) {
+        const size_t k = begin % channels, first = (begin - k) * places;
+        const float *ratio = (const float *)c->scratch + first;
+        dlcv__lrn_window(k, (size_t)a->size / 2, (size_t)(a->size - 1) / 2, channels, &lo, &hi);
+        for (i = 0; i < places; i += m) {
+            const size_t at = first + k * places + i;
+            m = places - i < DLCV__PIECE ? places - i : DLCV__PIECE;
+            memset(s, 0, m * sizeof *s);
+            for (j = lo; j < hi; j++) DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](s, ratio + j * places + i, s, m);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](s, (const float *)c->in[0]->data + at, s, m);
+            DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](s, 2.0f * a->alpha * a->beta, s, m);
+            dlcv__lrn_places(c, begin, i, m, (const float *)c->out_gradient->data + at, NULL, t);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](t, s, (float *)c->in_gradient[0]->data + at, m);
+        }
+    }
+}
+
+DLCV__FN dlcv_status dlcv__local_response_norm_backward(dlcv__call *c)
+{
+    const dlcv_shape *x = &c->in[0]->shape;
+    dlcv__flat_run(c, dlcv__extent(x, 0, 2), dlcv__extent(x, 2, x->ndim) * (3 + (size_t)((const dlcv__lrn *)c->attr)->size), dlcv__lrn_ratio, NULL);
+    dlcv__flat_run(c, dlcv__extent(x, 0, 2), dlcv__extent(x, 2, x->ndim) * (3 + (size_t)((const dlcv__lrn *)c->attr)->size), dlcv__lrn_back, NULL);
+    return DLCV_OK;
+}
+
+/* a square, a sum each, and then a scale, a shift, a power, a product */
+DLCV__FN double dlcv__local_response_norm_flops(const dlcv__call *c)
+{
+    return dlcv__count_of(c->out) * (2 * (double)((const dlcv__lrn *)c->attr)->size + 4);
+}
+
+static const dlcv__op dlcv__op_local_response_norm = { "local_response_norm", 1, 1, 0, DLCV__READS_OUT | DLCV__READS_IN0, sizeof(dlcv__lrn), DLCV__FIELDS(dlcv__lrn_fields),
+    dlcv__local_response_norm_infer, dlcv__local_response_norm_plan, dlcv__local_response_norm_forward, dlcv__local_response_norm_backward, NULL,
+    dlcv__local_response_norm_flops };
+/* ---- src/op_random.c */
+/* ---- ops: what training leaves out at random ------------------------------------------------------------------------------------------------------------
+ * dropout (Srivastava et al. 2014) sets single elements to 0 with probability `rate`, drop_path (stochastic depth, Huang et al. 2016) whole samples; what
+ * stays is divided by 1 - rate. Element (sample) i stays if word i of the call's stream is at least rate 2^32. dropout keeps that for backward, a byte each; drop_path draws it
+ * again. In all other modes both copy. */
+typedef struct dlcv__dropout {
+    float rate;
+} dlcv__dropout;
+
+static const dlcv__field dlcv__dropout_fields[] = { { "rate", DLCV__FIELD_FLOAT, offsetof(dlcv__dropout, rate), 0.5 } };
+
+DLCV__FN dlcv_status dlcv__dropout_infer(dlcv__call *c)
+{
+    const float rate = ((const dlcv__dropout *)c->attr)->rate;
+    const dlcv_status status = dlcv__infer_same(c);
+    if (status) return status;
+    if (!(rate >= 0 && rate < 1)) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "rate is %g, from 0 to less than 1 is wanted", (double)rate);
+    return DLCV_OK;
+}
+
+typedef struct dlcv__dropout_run {
+    const float *from;
+    float *to;
+    size_t size;            /* elements of a sample */
+    float stays;            /* 1 / (1 - rate) */
+    uint32_t least;         /* rate 2^32 */
+} dlcv__dropout_run;
+
+DLCV__FN dlcv_status dlcv__dropout_plan(dlcv__call *c)
+{
+    if (c->mode == DLCV_MODE_TRAIN) c->saved_bytes = dlcv__extent(&c->in[0]->shape, 0, c->in[0]->shape.ndim);
+    return DLCV_OK;
+}
+
+/* Begin is a multiple of 4. What is dropped is 0, even if it was NaN. */
+DLCV__FN void dlcv__dropout_body(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__dropout_run *r = (const dlcv__dropout_run *)context;
+    uint8_t some[DLCV__PIECE], *mask = c->saved ? (uint8_t *)c->saved + begin : some;
+    uint32_t words[4];
+    size_t i, k, n;
+    for (; begin < end; begin += n, mask += c->saved ? n : 0) {
+        n = end - begin < DLCV__PIECE ? end - begin : DLCV__PIECE;
+        for (i = 0; i < n && !c->out_gradient; i += 4) {
+            dlcv__philox(c->seed, c->stream, (uint64_t)((begin + i) / 4), words);
+            for (k = 0; k < 4 && i + k < n; k++) mask[i + k] = (uint8_t)(words[k] >= r->least);
+        }
+        DLCV__FLAT(c)->masked(mask, r->from + begin, r->stays, r->to + begin, n);
+    }
+}
+
+DLCV__FN void dlcv__drop_path_body(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__dropout_run *r = (const dlcv__dropout_run *)context;
+    uint32_t words[4];
+    size_t i;
+    for (i = begin; i < end; i++) {
+        dlcv__philox(c->seed, c->stream, (uint64_t)(i / 4), words);
+        if (words[i % 4] >= r->least) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](r->from + i * r->size, r->stays, r->to + i * r->size, r->size);
+        else memset(r->to + i * r->size, 0, r->size * sizeof(float));
+    }
+}
+
+DLCV__FN void dlcv__dropout_do(const dlcv__call *c, const dlcv_tensor *from, const dlcv_tensor *to, int samples)
+{
+    const size_t count = dlcv_tensor_count(c->out), n = samples ? (size_t)from->shape.dim[0] : count;
+    dlcv__dropout_run r;
+    if (!count) return;
+    r.from = (const float *)from->data;
+    r.to = (float *)to->data;
+    r.size = count / n;
+    r.stays = (float)(1.0 / (1.0 - (double)((const dlcv__dropout *)c->attr)->rate));
+    r.least = (uint32_t)((double)((const dlcv__dropout *)c->attr)->rate * 4294967296.0);
+    if (c->mode == DLCV_MODE_TRAIN) dlcv__flat_run(c, n, samples ? 2 * r.size + 64 : 8, samples ? dlcv__drop_path_body : dlcv__dropout_body, &r);
+    else if (r.to != r.from) memcpy(r.to, r.from, count * sizeof(float));
+}
+
+DLCV__FN dlcv_status dlcv__dropout_forward(dlcv__call *c)
+{
+    dlcv__dropout_do(c, c->in[0], c->out, 0);
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__dropout_backward(dlcv__call *c)
+{
+    dlcv__dropout_do(c, c->out_gradient, c->in_gradient[0], 0);
+    return DLCV_OK;
+}
+
+static const dlcv__op dlcv__op_dropout = { "dropout", 1, 1, DLCV__OP_INPLACE, DLCV__READS_NOTHING, sizeof(dlcv__dropout), DLCV__FIELDS(dlcv__dropout_fields),
+    dlcv__dropout_infer, dlcv__dropout_plan, dlcv__dropout_forward, dlcv__dropout_backward, NULL, NULL };
+
+DLCV__FN dlcv_status dlcv__drop_path_infer(dlcv__call *c)
+{
+    const dlcv_status status = dlcv__dropout_infer(c);
+    if (!status && !c->in[0]->shape.ndim) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is a scalar, [n, ...] is wanted");
+    return status;
+}
+
+DLCV__FN dlcv_status dlcv__drop_path_forward(dlcv__call *c)
+{
+    dlcv__dropout_do(c, c->in[0], c->out, 1);
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__drop_path_backward(dlcv__call *c)
+{
+    dlcv__dropout_do(c, c->out_gradient, c->in_gradient[0], 1);
+    return DLCV_OK;
+}
+
+static const dlcv__op dlcv__op_drop_path = { "drop_path", 1, 1, DLCV__OP_INPLACE, DLCV__READS_NOTHING, sizeof(dlcv__dropout), DLCV__FIELDS(dlcv__dropout_fields),
+    dlcv__drop_path_infer, NULL, dlcv__drop_path_forward, dlcv__drop_path_backward, NULL, NULL };
+DLCV__PLAIN
 /* ---- src/op_rnn.c */
 /* ---- ops: recurrent layers -------------------------------------------------------------------------------------------------------------------------
  * x [steps, n, d], weights [gates units, d] of the input and [gates units, units] of the state, a bias for each, [n, units] the state before the first
@@ -34679,6 +36274,8 @@ DLCV__FN void dlcv__rnn_sigmoid(const dlcv__call *c, float *x, size_t n)
 
 /* ---- LSTM */
 
+DLCV__FAST
+
 /* a step: gates become i, f, g, o; c and h its results, c before it in `before` (NULL: 0), which may be c */
 DLCV__FN void dlcv__lstm_step(const dlcv__call *c, const dlcv__rnn *r, float *gates, const float *before, float *cell, float *h)
 {
@@ -34693,6 +36290,8 @@ DLCV__FN void dlcv__lstm_step(const dlcv__call *c, const dlcv__rnn *r, float *ga
         DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](h, gates + 3 * n, h, n);
     }
 }
+
+DLCV__PLAIN
 
 DLCV__FN dlcv_status dlcv__lstm_forward_steps(const dlcv__call *c, const dlcv__rnn *r)
 {
@@ -35160,824 +36759,6 @@ DLCV__FN dlcv_status dlcv__conv2d_unshared_backward(dlcv__call *c)
 static const dlcv__op dlcv__op_conv2d_unshared = { "conv2d_unshared", 2, 3, 0, DLCV__READS_IN0 | DLCV__READS_IN1, sizeof(dlcv__conv2d), DLCV__FIELDS(dlcv__conv2d_fields),
     dlcv__conv2d_unshared_infer, NULL, dlcv__conv2d_unshared_forward, dlcv__conv2d_unshared_backward, NULL, dlcv__conv2d_flops };
 #undef DLCV__LOCAL_ROW
-/* ---- src/op_norm.c */
-/* ---- ops: normalisation -----------------------------------------------------------------------------------------------------------------------------
- * x is [n, channels, places...]; y = (x - mean) / sqrt(variance + epsilon) * weight[channel] + bias[channel]. Batch normalisation (Ioffe and Szegedy 2015)
- * has a mean and a variance for each channel, over samples and places; group normalisation (Wu and He 2018) for each sample and group of
- * channels. The variance divides by the count. Sums of rows are the kernels', from row to row they are in double and in order. */
-typedef struct dlcv__norm {
-    float epsilon, momentum;
-    int groups;                     /* of group normalisation */
-} dlcv__norm;
-
-static const dlcv__field dlcv__batch_norm_fields[] = { { "epsilon", DLCV__FIELD_FLOAT, offsetof(dlcv__norm, epsilon), 1e-5 },
-                                                       { "momentum", DLCV__FIELD_FLOAT, offsetof(dlcv__norm, momentum), 0.1 } };
-static const dlcv__field dlcv__group_norm_fields[] = { { "epsilon", DLCV__FIELD_FLOAT, offsetof(dlcv__norm, epsilon), 1e-5 },
-                                                       { "groups", DLCV__FIELD_INT, offsetof(dlcv__norm, groups), 1 } };
-
-/* Tensors and sizes of a call. Rows of fewer than `few` floats are not worth a kernel. */
-typedef struct dlcv__norm_run {
-    size_t n, channels, places, group;      /* group: channels that share a mean */
-    const float *weight, *bias;             /* or NULL */
-    float *mean, *rate;                     /* [channels] or [n, channels / group]; rate is 1 / sqrt(variance + epsilon) */
-    float *dweight, *dbias;
-    double *sums;                           /* [channels, 2], group normalisation [n, channels, 2], of dy and of dy (x - mean) */
-} dlcv__norm_run;
-
-enum { DLCV__NORM_FEW = 16 };
-
-/* x [n, c, ...], and parameters [c] from input `first` on */
-DLCV__FN dlcv_status dlcv__norm_infer(dlcv__call *c)
-{
-    const dlcv_shape *x = &c->in[0]->shape;
-    const float epsilon = ((const dlcv__norm *)c->attr)->epsilon;
-    char text[112], other[112];
-    dlcv_status status = dlcv__infer_same(c);
-    int i;
-    if (status) return status;
-    dlcv__shape_text(*x, text, sizeof text);
-    if (x->ndim < 2 || x->dim[1] == 0) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, [n, channels, ...] is wanted", text);
-    if (!(epsilon >= 0 && dlcv__finite(epsilon))) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "epsilon is %g", (double)epsilon);
-    for (i = 1; i < c->inputs; i++) {
-        const dlcv_shape *p = &c->in[i]->shape;
-        status = dlcv__op_want_f32(c, i);
-        if (status) return status;
-        dlcv__shape_text(*p, other, sizeof other);
-        if (p->ndim != 1 || (p->dim[0] != x->dim[1] && x->dim[1] >= 0)) {
-            return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, input %d is %s: one number a channel is wanted", text, i, other);
-        }
-    }
-    return DLCV_OK;
-}
-
-/* first: the weights' input */
-DLCV__FN void dlcv__norm_of(const dlcv__call *c, int first, size_t group, dlcv__norm_run *r)
-{
-    const dlcv_shape *x = &c->in[0]->shape;
-    memset(r, 0, sizeof *r);
-    r->n = (size_t)x->dim[0];
-    r->channels = (size_t)x->dim[1];
-    r->places = dlcv__extent(x, 2, x->ndim);
-    r->group = group;
-    if (c->inputs <= first) return;
-    r->weight = (const float *)c->in[first]->data;
-    r->bias = (const float *)c->in[first + 1]->data;
-    if (!c->in_gradient) return;
-    if (c->in_gradient[first]) r->dweight = (float *)c->in_gradient[first]->data;
-    if (c->in_gradient[first + 1]) r->dbias = (float *)c->in_gradient[first + 1]->data;
-}
-
-/* the sum, and that of (x - mean)^2 */
-DLCV__FN double dlcv__norm_sum(const dlcv__call *c, const float *x, size_t n)
-{
-    double sum = 0;
-    size_t i;
-    if (n >= DLCV__NORM_FEW) return (double)c->kernels->f32->flat->sum(x, n);
-    for (i = 0; i < n; i++) sum += (double)x[i];
-    return sum;
-}
-
-DLCV__FN double dlcv__norm_spread(const dlcv__call *c, const float *x, float mean, size_t n)
-{
-    double sum = 0;
-    size_t i;
-    if (n >= DLCV__NORM_FEW) return (double)c->kernels->f32->flat->spread(x, mean, n);
-    for (i = 0; i < n; i++) sum += ((double)x[i] - (double)mean) * ((double)x[i] - (double)mean);
-    return sum;
-}
-
-/* sums[0] += sum of g, sums[1] += sum of g (x - mean), g = dy, or with a line of ReLU's argument dy where that is positive */
-DLCV__FN void dlcv__norm_back_sums(const dlcv__call *c, const float *x, const float *dy, float mean, const float *line, size_t n, double *sums)
-{
-    size_t i, m;
-    for (i = 0; i < n && n < DLCV__NORM_FEW; i++) {
-        const double g = line && !(x[i] * line[0] + line[1] > 0) ? 0 : (double)dy[i];
-        sums[0] += g;
-        sums[1] += g * ((double)x[i] - (double)mean);
-    }
-    for (i = 0; i < n && n >= DLCV__NORM_FEW; i += m) {
-        m = n - i < DLCV__PIECE ? n - i : DLCV__PIECE;
-        DLCV__FLAT(c)->norm_sums(x + i, dy + i, mean, line, m, sums);
-    }
-}
-
-/* y = scale (x - mean) + shift, or ReLU of that */
-DLCV__FN void dlcv__norm_put(const dlcv__call *c, const float *x, float mean, float scale, float shift, float *y, size_t n)
-{
-    const float top = dlcv__float_of(0x7f800000u);
-    size_t i, m;
-    shift -= mean * scale;
-    for (i = 0; i < n && n < DLCV__NORM_FEW; i++) {
-        y[i] = x[i] * scale + shift;
-        if (c->activation && y[i] <= 0) y[i] = 0;
-    }
-    for (i = 0; i < n && n >= DLCV__NORM_FEW; i += m) {
-        m = n - i < 4 * DLCV__PIECE ? n - i : 4 * DLCV__PIECE;
-        DLCV__FLAT(c)->affine(x + i, scale, shift, y + i, m);
-        if (c->activation) DLCV__FLAT(c)->clamp(y + i, 0.0f, top, y + i, m);
-    }
-}
-
-/* dx = q[1] g + q[2] (x - q[0]) + q[3] */
-DLCV__FN void dlcv__norm_put_back(const dlcv__call *c, const float *x, const float *dy, const float q[4], const float *line, float *dx, size_t n)
-{
-    size_t i;
-    if (n >= DLCV__NORM_FEW) DLCV__FLAT(c)->norm_back(x, dy, q, line, dx, n);
-    for (i = 0; i < n && n < DLCV__NORM_FEW; i++) {
-        const float g = line && !(x[i] * line[0] + line[1] > 0) ? 0 : dy[i];
-        dx[i] = q[1] * g + (q[2] * (x[i] - q[0]) + q[3]);
-    }
-}
-
-DLCV__FN double dlcv__norm_flops(const dlcv__call *c)
-{
-    return 2 * dlcv__count_of(c->out);
-}
-
-/* ---- batch normalisation: inputs x, running mean, running variance and, unless no_affine, weight and bias */
-
-DLCV__FN dlcv_status dlcv__batch_norm_infer(dlcv__call *c)
-{
-    const float momentum = ((const dlcv__norm *)c->attr)->momentum;
-    if (c->inputs == 4) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "a weight without a bias");
-    if (!(momentum >= 0 && momentum <= 1)) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "momentum is %g, not in 0 .. 1", (double)momentum);
-    return dlcv__norm_infer(c);
-}
-
-DLCV__FN dlcv_status dlcv__batch_norm_plan(dlcv__call *c)
-{
-    const dlcv_shape *x = &c->in[0]->shape;
-    const size_t values = dlcv__extent(x, 2, x->ndim) * (size_t)x->dim[0];
-    char text[112];
-    dlcv__shape_text(*x, text, sizeof text);
-    if (c->mode == DLCV_MODE_TRAIN && values < 2) {
-        return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, %d value%s a channel: training wants 2 or more", text, (int)values, values == 1 ? "" : "s");
-    }
-    c->saved_bytes = 2 * sizeof(float) * (size_t)x->dim[1];
-    c->backward_scratch_bytes = 2 * sizeof(double) * (size_t)x->dim[1];
-    c->scratch_bytes = c->backward_scratch_bytes + c->saved_bytes;
-    return DLCV_OK;
-}
-
-/* In training r->mean[k] and spread are measured, and the running ones, unless frozen, move there by `momentum`, the variance divided by count - 1;
- * else they are taken. Sets mean and rate. */
-DLCV__FN void dlcv__batch_norm_settle(const dlcv__call *c, const dlcv__norm_run *r, size_t k, double spread)
-{
-    const dlcv__norm *a = (const dlcv__norm *)c->attr;
-    const double count = (double)(r->n * r->places);
-    float *mean = (float *)c->in[1]->data + k, *variance = (float *)c->in[2]->data + k;
-    if (c->mode == DLCV_MODE_TRAIN) {
-        if (!(c->frozen & 2u)) *mean += a->momentum * (r->mean[k] - *mean);
-        if (!(c->frozen & 4u)) *variance += a->momentum * ((float)(spread / (count - 1)) - *variance);
-    } else {
-        r->mean[k] = *mean;
-    }
-    r->rate[k] = (float)(1.0 / sqrt((c->mode == DLCV_MODE_TRAIN ? spread / count : (double)*variance) + (double)a->epsilon));
-}
-
-/* Small planes go sample by sample, as they lie in memory; planes that fill a cache channel by channel. Each channel's sums are the same. */
-DLCV__FN size_t dlcv__norm_channels(const dlcv__norm_run *r, size_t begin, size_t end)
-{
-    return r->places < 4096 ? end - begin : 1;
-}
-
-DLCV__FN void dlcv__batch_norm_body(const dlcv__call *c, size_t begin, size_t end, void *context)
-{
-    const dlcv__norm_run *r = (const dlcv__norm_run *)context;
-    const float *x = (const float *)c->in[0]->data;
-    const int train = c->mode == DLCV_MODE_TRAIN;
-    const size_t some = dlcv__norm_channels(r, begin, end);
-    float *y = (float *)c->out->data;
-    size_t i, k, at;
-    for (; begin < end; begin += some) {
-        const size_t until = begin + some;
-        memset(r->sums + 2 * begin, 0, 2 * some * sizeof *r->sums);
-        for (i = 0; i < r->n && train; i++)
-            for (k = begin, at = (i * r->channels + k) * r->places; k < until; k++, at += r->places) r->sums[2 * k] += dlcv__norm_sum(c, x + at, r->places);
-        for (k = begin; k < until; k++) r->mean[k] = (float)(r->sums[2 * k] / (double)(r->n * r->places));
-        for (i = 0; i < r->n && train; i++)
-            for (k = begin, at = (i * r->channels + k) * r->places; k < until; k++, at += r->places)
-                r->sums[2 * k + 1] += dlcv__norm_spread(c, x + at, r->mean[k], r->places);
-        for (k = begin; k < until; k++) dlcv__batch_norm_settle(c, r, k, r->sums[2 * k + 1]);
-        for (i = 0; i < r->n; i++)
-            for (k = begin, at = (i * r->channels + k) * r->places; k < until; k++, at += r->places)
-                dlcv__norm_put(c, x + at, r->mean[k], r->weight ? r->rate[k] * r->weight[k] : r->rate[k], r->bias ? r->bias[k] : 0.0f, y + at, r->places);
-    }
-}
-
-/* ---- one place each: x is [n, channels], and columns side by side are what a kernel has in its lanes. Sums of 16 rows are in float, sums of these
- * in double. */
-enum { DLCV__NORM_COLUMNS = 256, DLCV__NORM_ROWS = 16 };
-
-/* sum[j] over rows i of x (mean NULL) or of (x - mean)^2: columns at .. at + m - 1 */
-DLCV__FN void dlcv__norm_column_sums(const dlcv__call *c, const dlcv__norm_run *r, const float *x, const float *mean, size_t at, size_t m, double *sum)
-{
-    float t[DLCV__NORM_COLUMNS];
-    size_t i, j;
-    memset(sum, 0, m * sizeof *sum);
-    for (i = 0; i < r->n; i++) {
-        const float *row = x + i * r->channels + at;
-        if (i % DLCV__NORM_ROWS == 0) memset(t, 0, m * sizeof *t);
-        if (!mean) DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t, row, t, m);
-        else DLCV__FLAT(c)->map(DLCV__MAP_SPREAD_BY, row, mean, t, 0, 0, t, m);
-        for (j = 0; j < m && (i % DLCV__NORM_ROWS == DLCV__NORM_ROWS - 1 || i + 1 == r->n); j++) sum[j] += (double)t[j];
-    }
-}
-
-/* sum[j] += dy, dot[j] += dy (x - mean) over rows i .. last - 1, at most NORM_ROWS */
-DLCV__APART void dlcv__norm_column_dots(const dlcv__call *c, const dlcv__norm_run *r, size_t i, size_t last, size_t at, size_t m, double *sum, double *dot)
-{
-    const float *x = (const float *)c->in[0]->data + at, *dy = (const float *)c->out_gradient->data + at;
-    float t[DLCV__NORM_COLUMNS], u[DLCV__NORM_COLUMNS], v[DLCV__NORM_COLUMNS];
-    size_t j;
-    memset(t, 0, m * sizeof *t);
-    memset(u, 0, m * sizeof *u);
-    for (i *= r->channels; i < last * r->channels; i += r->channels) {
-        DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t, dy + i, t, m);
-        DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](x + i, r->mean + at, v, m);
-        DLCV__FLAT(c)->map(DLCV__MAP_LINE, v, dy + i, u, 0, 0, u, m);
-    }
-    for (j = 0; j < m; j++) {
-        sum[j] += (double)t[j];
-        dot[j] += (double)u[j];
-    }
-}
-
-/* channels begin .. end - 1 */
-DLCV__FN void dlcv__batch_norm_columns(const dlcv__call *c, size_t begin, size_t end, void *context)
-{
-    const dlcv__norm_run *r = (const dlcv__norm_run *)context;
-    const float *x = (const float *)c->in[0]->data;
-    float scale[DLCV__NORM_COLUMNS], shift[DLCV__NORM_COLUMNS], *y = (float *)c->out->data;
-    double sum[DLCV__NORM_COLUMNS];
-    size_t i, k, m;
-    memset(sum, 0, sizeof sum);
-    for (; begin < end; begin += m) {
-        m = end - begin < DLCV__NORM_COLUMNS ? end - begin : (size_t)DLCV__NORM_COLUMNS;
-        if (c->mode == DLCV_MODE_TRAIN) {
-            dlcv__norm_column_sums(c, r, x, NULL, begin, m, sum);
-            for (k = 0; k < m; k++) r->mean[begin + k] = (float)(sum[k] / (double)r->n);
-            dlcv__norm_column_sums(c, r, x, r->mean + begin, begin, m, sum);
-        }
-        for (k = 0; k < m; k++) {
-            dlcv__batch_norm_settle(c, r, begin + k, sum[k]);
-            scale[k] = r->weight ? r->rate[begin + k] * r->weight[begin + k] : r->rate[begin + k];
-            shift[k] = (r->bias ? r->bias[begin + k] : 0.0f) - r->mean[begin + k] * scale[k];
-        }
-        for (i = begin; i < r->n * r->channels; i += r->channels) {
-            DLCV__FLAT(c)->map(DLCV__MAP_LINE, x + i, scale, shift, 0, 0, y + i, m);
-            if (c->activation) DLCV__FLAT(c)->clamp(y + i, 0.0f, dlcv__float_of(0x7f800000u), y + i, m);
-        }
-    }
-}
-
-DLCV__FN dlcv_status dlcv__batch_norm_forward(dlcv__call *c)
-{
-    dlcv__norm_run r;
-    dlcv__norm_of(c, 3, 1, &r);
-    r.sums = (double *)c->scratch;
-    r.mean = (float *)(c->saved ? c->saved : (void *)(r.sums + 2 * r.channels));
-    r.rate = r.mean + r.channels;
-    dlcv__flat_run(c, r.channels, 4 * r.n * r.places + 64, r.places == 1 ? dlcv__batch_norm_columns : dlcv__batch_norm_body, &r);
-    return DLCV_OK;
-}
-
-/* In training mean and variance depend on x, too: dx = weight rate (dy - mean of dy - z mean of (dy z)), z the normalised x. */
-DLCV__FN void dlcv__batch_norm_back(const dlcv__call *c, size_t begin, size_t end, void *context)
-{
-    const dlcv__norm_run *r = (const dlcv__norm_run *)context;
-    const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
-    float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL, q[4], line[2];
-    const double count = (double)(r->n * r->places);
-    const int train = c->mode == DLCV_MODE_TRAIN, wanted = train || r->dweight || r->dbias;
-    const size_t some = dlcv__norm_channels(r, begin, end);
-    size_t i, k, at;
-    int pass;
-    for (; begin < end; begin += some) {
-        memset(r->sums + 2 * begin, 0, 2 * some * sizeof *r->sums);
-        for (pass = !wanted; pass < 2; pass++) {
-            for (i = 0; i < r->n && (dx || !pass); i++)
-                for (k = begin, at = (i * r->channels + k) * r->places; k < begin + some; k++, at += r->places) {
-                    const double *sums = r->sums + 2 * k, rate = (double)r->rate[k], a = r->weight ? rate * (double)r->weight[k] : rate;
-                    line[0] = r->weight ? r->rate[k] * r->weight[k] : r->rate[k];
-                    line[1] = (r->bias ? r->bias[k] : 0.0f) - r->mean[k] * line[0];
-                    if (!pass) {
-                        dlcv__norm_back_sums(c, x + at, dy + at, r->mean[k], c->activation ? line : NULL, r->places, r->sums + 2 * k);
-                        continue;
-                    }
-                    q[0] = r->mean[k];
-                    q[1] = (float)a;
-                    q[2] = train ? (float)(-a * rate * rate * sums[1] / count) : 0.0f;
-                    q[3] = train ? (float)(-a * sums[0] / count) : 0.0f;
-                    dlcv__norm_put_back(c, x + at, dy + at, q, c->activation ? line : NULL, dx + at, r->places);
-                }
-            for (k = begin; k < begin + some && !pass; k++) {
-                if (r->dweight) r->dweight[k] = (float)(r->sums[2 * k + 1] * (double)r->rate[k]);
-                if (r->dbias) r->dbias[k] = (float)r->sums[2 * k];
-            }
-        }
-    }
-}
-
-/* The same of columns, as a dy + (b x + e) */
-DLCV__FN void dlcv__batch_norm_back_columns(const dlcv__call *c, size_t begin, size_t end, void *context)
-{
-    const dlcv__norm_run *r = (const dlcv__norm_run *)context;
-    const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
-    float a[DLCV__NORM_COLUMNS], b[DLCV__NORM_COLUMNS], e[DLCV__NORM_COLUMNS], *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL;
-    const int train = c->mode == DLCV_MODE_TRAIN, sums = train || r->dweight || r->dbias;
-    double sum[DLCV__NORM_COLUMNS], dot[DLCV__NORM_COLUMNS];
-    size_t i, k, m;
-    for (; begin < end; begin += m) {
-        m = end - begin < DLCV__NORM_COLUMNS ? end - begin : (size_t)DLCV__NORM_COLUMNS;
-        memset(sum, 0, sizeof sum);
-        memset(dot, 0, sizeof dot);
-        for (i = 0; i < r->n && sums; i += DLCV__NORM_ROWS) dlcv__norm_column_dots(c, r, i, r->n - i < DLCV__NORM_ROWS ? r->n : i + DLCV__NORM_ROWS, begin, m, sum, dot);
-        for (k = 0; k < m; k++) {
-            const double rate = (double)r->rate[begin + k], scale = r->weight ? rate * (double)r->weight[begin + k] : rate;
-            if (r->dbias) r->dbias[begin + k] = (float)sum[k];
-            a[k] = (float)scale;
-            e[k] = train ? (float)(-scale * sum[k] / (double)r->n) : 0.0f;
-        }
-        for (k = 0; k < m; k++) {
-            const double rate = (double)r->rate[begin + k];
-            if (r->dweight) r->dweight[begin + k] = (float)(dot[k] * rate);
-            b[k] = train ? (float)(-(double)a[k] * rate * rate * dot[k] / (double)r->n) : 0.0f;
-            e[k] -= b[k] * r->mean[begin + k];
-        }
-        for (i = begin; i < r->n * r->channels && dx; i += r->channels) {
-            DLCV__FLAT(c)->map(DLCV__MAP_LINE, x + i, b, e, 0, 0, dx + i, m);
-            DLCV__FLAT(c)->map(DLCV__MAP_LINE, dy + i, a, dx + i, 0, 0, dx + i, m);
-        }
-    }
-}
-
-DLCV__FN dlcv_status dlcv__batch_norm_backward(dlcv__call *c)
-{
-    dlcv__norm_run r;
-    dlcv__norm_of(c, 3, 1, &r);
-    r.mean = (float *)c->saved;
-    r.rate = r.mean + r.channels;
-    r.sums = (double *)c->scratch;
-    dlcv__flat_run(c, r.channels, 4 * r.n * r.places + 64, r.places == 1 ? dlcv__batch_norm_back_columns : dlcv__batch_norm_back, &r);
-    return DLCV_OK;
-}
-
-static const dlcv__op dlcv__op_batch_norm = { "batch_norm", 3, 5, 0, DLCV__READS_IN, sizeof(dlcv__norm), DLCV__FIELDS(dlcv__batch_norm_fields), dlcv__batch_norm_infer,
-    dlcv__batch_norm_plan, dlcv__batch_norm_forward, dlcv__batch_norm_backward, NULL, dlcv__norm_flops };
-
-/* ---- group normalisation: inputs x and, unless no_affine, weight and bias. 1 group: of a layer; as many as channels: of an instance */
-
-DLCV__FN dlcv_status dlcv__group_norm_infer(dlcv__call *c)
-{
-    const int groups = ((const dlcv__norm *)c->attr)->groups;
-    const dlcv_status status = dlcv__norm_infer(c);
-    if (status) return status;
-    if (c->inputs == 2) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "a weight without a bias");
-    if (groups < 1 || (c->in[0]->shape.dim[1] > 0 && c->in[0]->shape.dim[1] % groups)) {
-        return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "%d groups do not divide %d channels", groups, c->in[0]->shape.dim[1]);
-    }
-    return DLCV_OK;
-}
-
-DLCV__FN dlcv_status dlcv__group_norm_plan(dlcv__call *c)
-{
-    const dlcv_shape *x = &c->in[0]->shape;
-    c->saved_bytes = c->scratch_bytes = 2 * sizeof(float) * (size_t)x->dim[0] * (size_t)((const dlcv__norm *)c->attr)->groups;
-    c->backward_scratch_bytes = 2 * (sizeof(double) * (size_t)(x->dim[0] > 0 ? x->dim[0] : 1) + sizeof(float)) * (size_t)x->dim[1];
-    return DLCV_OK;
-}
-
-/* y of one group of places 1 each: weight and bias are vectors as long as it */
-DLCV__FN void dlcv__group_norm_vector(const dlcv__call *c, const dlcv__norm_run *r, size_t s, float *y)
-{
-    const size_t k = s * r->group % r->channels;
-    const float *x = (const float *)c->in[0]->data + s * r->group;
-    if (!r->weight) dlcv__norm_put(c, x, r->mean[s], r->rate[s], 0.0f, y, r->group);
-    else DLCV__FLAT(c)->map(DLCV__MAP_NORMED, x, r->weight + k, r->bias + k, r->rate[s], -r->mean[s] * r->rate[s], y, r->group);
-}
-
-DLCV__FN void dlcv__group_norm_body(const dlcv__call *c, size_t begin, size_t end, void *context)
-{
-    const dlcv__norm_run *r = (const dlcv__norm_run *)context;
-    const size_t length = r->group * r->places;
-    size_t s, i;
-    for (s = begin; s < end; s++) {
-        const float *x = (const float *)c->in[0]->data + s * length;
-        float *y = (float *)c->out->data + s * length;
-        const size_t k = s * r->group % r->channels;
-        const size_t ahead = s + 1 < end && length <= 2048 ? length : 0;                  /* of the next one, a part before each pass */
-        double spread;
-        for (i = 0; i < ahead / 3; i += 16) DLCV__PREFETCH(x + length + i);
-        r->mean[s] = (float)(dlcv__norm_sum(c, x, length) / (double)length);
-        for (; i < ahead / 3 * 2; i += 16) DLCV__PREFETCH(x + length + i);
-        spread = dlcv__norm_spread(c, x, r->mean[s], length);
-        r->rate[s] = (float)(1.0 / sqrt(spread / (double)length + (double)((const dlcv__norm *)c->attr)->epsilon));
-            for (; i < ahead; i += 16) DLCV__PREFETCH(x + length + i);
-        if (r->places == 1) dlcv__group_norm_vector(c, r, s, y);
-        for (i = 0; i < r->group && r->places != 1; i++) {
-            dlcv__norm_put(c, x + i * r->places, r->mean[s], r->weight ? r->rate[s] * r->weight[k + i] : r->rate[s], r->bias ? r->bias[k + i] : 0.0f,
-                           y + i * r->places, r->places);
-        }
-    }
-}
-
-DLCV__FN void dlcv__group_norm_of(const dlcv__call *c, dlcv__norm_run *r, size_t *rows)
-{
-    const size_t groups = (size_t)((const dlcv__norm *)c->attr)->groups;
-    dlcv__norm_of(c, 1, (size_t)c->in[0]->shape.dim[1] / groups, r);
-    *rows = r->n * groups;
-    r->mean = (float *)(c->saved ? c->saved : c->scratch);
-    r->rate = *rows ? r->mean + *rows : NULL;
-}
-
-DLCV__FN dlcv_status dlcv__group_norm_forward(dlcv__call *c)
-{
-    dlcv__norm_run r;
-    size_t rows;
-    dlcv__group_norm_of(c, &r, &rows);
-    if (r.places) dlcv__flat_run(c, rows, 4 * r.group * r.places + 64, dlcv__group_norm_body, &r);
-    return DLCV_OK;
-}
-
-/* weight dy of columns at .. at + m - 1 of group s, in t or where it lies */
-DLCV__FN const float *dlcv__group_norm_piece(const dlcv__call *c, const dlcv__norm_run *r, size_t s, size_t at, size_t m, float *t)
-{
-    const size_t from = s * r->group + at;
-    const float *dy = (const float *)c->out_gradient->data + from;
-    if (!r->weight) return dy;
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](r->weight + from % r->channels, dy, t, m);
-    return t;
-}
-
-/* Places 1 each, a group's row: the same without sums of channels */
-DLCV__FN void dlcv__group_norm_back_vector(const dlcv__call *c, const dlcv__norm_run *r, size_t s)
-{
-    float t[2 * DLCV__PIECE], q[4], *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data + s * r->group : NULL;
-    const float *x = (const float *)c->in[0]->data + s * r->group, *g = t;
-    const double rate = (double)r->rate[s], length = (double)r->group;
-    double sums[2] = { 0, 0 };
-    size_t i, m;
-    for (i = 0; i < r->group && dx; i += m) {
-        m = r->group - i < DLCV__PIECE ? r->group - i : DLCV__PIECE;
-        g = dlcv__group_norm_piece(c, r, s, i, m, t + i % (2 * DLCV__PIECE));
-        DLCV__FLAT(c)->norm_sums(x + i, g, r->mean[s], NULL, m, sums);
-    }
-    q[0] = r->mean[s], q[1] = r->rate[s], q[2] = (float)(-rate * rate * rate * sums[1] / length), q[3] = (float)(-rate * sums[0] / length);
-    for (i = 0; i < r->group && dx; i += m) {
-        m = r->group - i < DLCV__PIECE ? r->group - i : DLCV__PIECE;
-        if (r->group > 2 * DLCV__PIECE || !r->weight) g = dlcv__group_norm_piece(c, r, s, i, m, t);
-        else g = t + i;
-        dlcv__norm_put_back(c, x + i, g, q, NULL, dx + i, m);
-    }
-}
-
-/* and the gradients of weight and bias, columns begin .. end - 1, row by row, as they lie in memory. scratch: sums in double, behind them those of 16 rows */
-DLCV__FN void dlcv__group_norm_back_columns(const dlcv__call *c, size_t begin, size_t end, void *context)
-{
-    const dlcv__norm_run *r = (const dlcv__norm_run *)context;
-    const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
-    double *sum = r->sums, *dot = sum + r->channels;
-    float *t = (float *)(void *)(dot + r->channels), *u = t + r->channels;
-    size_t i, j, m;
-    for (j = begin; j < end; j++) sum[j] = dot[j] = 0;
-    for (i = 0; i < r->n; i++) {
-        for (j = begin; j < end && i % DLCV__NORM_ROWS == 0; j++) t[j] = u[j] = 0;
-        for (j = begin; j < end; j += m) {
-            const size_t at = i * r->channels + j, s = at / r->group;
-            m = r->group - j % r->group;                        /* of one group */
-            if (m > end - j) m = end - j;
-            DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t + j, dy + at, t + j, m);
-            DLCV__FLAT(c)->map(DLCV__MAP_NORMED_SUM, x + at, dy + at, u + j, r->mean[s], r->rate[s], u + j, m);
-        }
-        for (j = begin; j < end && (i % DLCV__NORM_ROWS == DLCV__NORM_ROWS - 1 || i + 1 == r->n); j++) {
-            sum[j] += (double)t[j];
-            dot[j] += (double)u[j];
-        }
-    }
-    for (j = begin; j < end && r->dbias; j++) r->dbias[j] = (float)sum[j];
-    for (j = begin; j < end && r->dweight; j++) r->dweight[j] = (float)dot[j];
-}
-
-/* dx = rate (g - mean of g - z mean of (g z)), g = weight dy */
-DLCV__FN void dlcv__group_norm_back(const dlcv__call *c, size_t begin, size_t end, void *context)
-{
-    const dlcv__norm_run *r = (const dlcv__norm_run *)context;
-    const double length = (double)(r->group * r->places);
-    size_t s, i;
-    for (s = begin; s < end; s++) {
-        const size_t from = s * r->group, k = from % r->channels;
-        const float *x = (const float *)c->in[0]->data + from * r->places, *dy = (const float *)c->out_gradient->data + from * r->places;
-        float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data + from * r->places : NULL;
-        const double rate = (double)r->rate[s];
-        double g = 0, gz = 0;
-        if (r->places == 1) {
-            dlcv__group_norm_back_vector(c, r, s);
-            continue;
-        }
-        for (i = 0; i < r->group; i++) {
-            double *sums = r->sums + 2 * (from + i);
-            sums[0] = sums[1] = 0;
-            dlcv__norm_back_sums(c, x + i * r->places, dy + i * r->places, r->mean[s], NULL, r->places, sums);
-            g += r->weight ? (double)r->weight[k + i] * sums[0] : sums[0];
-            gz += r->weight ? (double)r->weight[k + i] * sums[1] : sums[1];
-            sums[1] *= rate;
-        }
-        for (i = 0; i < r->group && dx; i++) {
-            float q[4];
-            q[0] = r->mean[s];
-            q[1] = (float)(r->weight ? rate * (double)r->weight[k + i] : rate);
-            q[2] = (float)(-rate * rate * rate * gz / length);
-            q[3] = (float)(-rate * g / length);
-            dlcv__norm_put_back(c, x + i * r->places, dy + i * r->places, q, NULL, dx + i * r->places, r->places);
-        }
-    }
-}
-
-DLCV__FN dlcv_status dlcv__group_norm_backward(dlcv__call *c)
-{
-    dlcv__norm_run r;
-    size_t rows, i, k;
-    dlcv__group_norm_of(c, &r, &rows);
-    r.sums = (double *)c->scratch;
-    dlcv__flat_run(c, rows, 4 * r.group * r.places + 64, dlcv__group_norm_back, &r);
-    if (r.places == 1 && (r.dweight || r.dbias)) dlcv__flat_run(c, r.channels, 4 * r.n + 64, dlcv__group_norm_back_columns, &r);
-    for (k = 0; k < r.channels && r.places != 1 && (r.dweight || r.dbias); k++) {
-        double sums[2] = { 0, 0 };
-        for (i = 0; i < r.n; i++) {
-            sums[0] += r.sums[2 * (i * r.channels + k)];
-            sums[1] += r.sums[2 * (i * r.channels + k) + 1];
-        }
-        if (r.dbias) r.dbias[k] = (float)sums[0];
-        if (r.dweight) r.dweight[k] = (float)sums[1];
-    }
-    return DLCV_OK;
-}
-
-static const dlcv__op dlcv__op_group_norm = { "group_norm", 1, 3, 0, DLCV__READS_IN0 | DLCV__READS_IN1, sizeof(dlcv__norm), DLCV__FIELDS(dlcv__group_norm_fields),
-    dlcv__group_norm_infer, dlcv__group_norm_plan, dlcv__group_norm_forward, dlcv__group_norm_backward, NULL, dlcv__norm_flops };
-
-/* ---- local response normalisation across channels (Krizhevsky et al. 2012, section 3.3)
- * y[c] = x[c] d[c]^-beta, d[c] = k + alpha sum of x[j]^2 over the channels j from c - (size - 1) / 2 to c + size / 2. */
-typedef struct dlcv__lrn {
-    int size;
-    float alpha, beta, k;
-} dlcv__lrn;
-
-static const dlcv__field dlcv__lrn_fields[] = { { "size", DLCV__FIELD_INT, offsetof(dlcv__lrn, size), 5 }, { "alpha", DLCV__FIELD_FLOAT, offsetof(dlcv__lrn, alpha), 1e-4 },
-                                                { "beta", DLCV__FIELD_FLOAT, offsetof(dlcv__lrn, beta), 0.75 }, { "k", DLCV__FIELD_FLOAT, offsetof(dlcv__lrn, k), 2 } };
-
-DLCV__FN dlcv_status dlcv__local_response_norm_infer(dlcv__call *c)
-{
-    const dlcv__lrn *a = (const dlcv__lrn *)c->attr;
-    const dlcv_status status = dlcv__infer_same(c);
-    char text[112];
-    if (status) return status;
-    dlcv__shape_text(c->in[0]->shape, text, sizeof text);
-    if (c->in[0]->shape.ndim < 2) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, [n, channels, ...] is wanted", text);
-    if (a->size < 1) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "size is %d, at least 1 channel is wanted", a->size);
-    if (!(a->k > 0 && a->alpha >= 0 && dlcv__finite(a->k) && dlcv__finite(a->alpha) && dlcv__finite(a->beta))) {
-        return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "alpha %g, beta %g, k %g: the denominator might not be positive", (double)a->alpha, (double)a->beta, (double)a->k);
-    }
-    return DLCV_OK;
-}
-
-DLCV__FN dlcv_status dlcv__local_response_norm_plan(dlcv__call *c)
-{
-    c->backward_scratch_bytes = dlcv__extent(&c->in[0]->shape, 0, c->in[0]->shape.ndim) * sizeof(float);
-    return DLCV_OK;
-}
-
-/* t = d^-beta; d may be t. The usual 3/4 is the root of d times its root. */
-DLCV__FN void dlcv__lrn_power(const dlcv__call *c, const float *d, float *t, size_t n)
-{
-    if (((const dlcv__lrn *)c->attr)->beta == 0.75f) {
-        dlcv__map1(c, DLCV__MAP_POWER34, d, 0, 0, t, n);
-        return;
-    }
-    c->kernels->f32->log_f32(d, t, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, -((const dlcv__lrn *)c->attr)->beta, t, n);
-    c->kernels->f32->exp_f32(t, t, n);
-}
-
-/* The channels [lo, hi) from k - before to k + after */
-DLCV__FN void dlcv__lrn_window(size_t k, size_t before, size_t after, size_t channels, size_t *lo, size_t *hi)
-{
-    *lo = k > before ? k - before : 0;
-    *hi = channels - k > after ? k + after + 1 : channels;
-}
-
-/* Of places i .. i + n - 1 of a plane of n * channels: d, y = centre d^-beta, or one of them; the other is NULL. n <= PIECE, or all if beta is 3/4 */
-DLCV__FN void dlcv__lrn_places(const dlcv__call *c, size_t plane, size_t i, size_t n, const float *centre, float *d, float *y)
-{
-    const dlcv__lrn *a = (const dlcv__lrn *)c->attr;
-    const size_t channels = (size_t)c->in[0]->shape.dim[1], places = dlcv__extent(&c->in[0]->shape, 2, c->in[0]->shape.ndim), k = plane % channels;
-    float t[DLCV__PIECE];
-    size_t lo, hi;
-    dlcv__lrn_window(k, (size_t)(a->size - 1) / 2, (size_t)a->size / 2, channels, &lo, &hi);
-    DLCV__FLAT(c)->response((const float *)c->in[0]->data + (plane - k + lo) * places + i, places, (int)(hi - lo), a->alpha, a->k, centre,
-                            y && a->beta != 0.75f ? t : d, a->beta == 0.75f ? y : NULL, n);
-    if (!y || a->beta == 0.75f) return;
-    dlcv__lrn_power(c, t, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, centre, y, n);
-}
-
-/* Planes begin .. end - 1 of n * channels */
-DLCV__FN void dlcv__lrn_body(const dlcv__call *c, size_t begin, size_t end, void *context)
-{
-    const size_t places = dlcv__extent(&c->in[0]->shape, 2, c->in[0]->shape.ndim), most = ((const dlcv__lrn *)c->attr)->beta == 0.75f ? places : (size_t)DLCV__PIECE;
-    size_t i, m;
-    (void)context;
-    for (; begin < end; begin++) {
-        for (i = 0; i < places; i += m) {
-            const size_t at = begin * places + i;
-            m = places - i < most ? places - i : most;
-            dlcv__lrn_places(c, begin, i, m, (const float *)c->in[0]->data + at, NULL, (float *)c->out->data + at);
-        }
-    }
-}
-
-DLCV__FN dlcv_status dlcv__local_response_norm_forward(dlcv__call *c)
-{
-    const dlcv_shape *x = &c->in[0]->shape;
-    dlcv__flat_run(c, dlcv__extent(x, 0, 2), dlcv__extent(x, 2, x->ndim) * (2 + (size_t)((const dlcv__lrn *)c->attr)->size), dlcv__lrn_body, NULL);
-    return DLCV_OK;
-}
-
-/* scratch = dy y / d, for each element */
-DLCV__FN void dlcv__lrn_ratio(const dlcv__call *c, size_t begin, size_t end, void *context)
-{
-    const size_t places = dlcv__extent(&c->in[0]->shape, 2, c->in[0]->shape.ndim);
-    float d[DLCV__PIECE];
-    size_t i, m;
-    (void)context;
-    for (; begin < end; begin++) {
-        for (i = 0; i < places; i += m) {
-            const size_t at = begin * places + i;
-            float *t = (float *)c->scratch + at;
-            m = places - i < DLCV__PIECE ? places - i : DLCV__PIECE;
-            dlcv__lrn_places(c, begin, i, m, NULL, d, NULL);
-            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL]((const float *)c->out_gradient->data + at, (const float *)c->out->data + at, t, m);
-            DLCV__FLAT(c)->binary[DLCV__FLAT_DIV](t, d, t, m);
-        }
-    }
-}
-
-/* dx = dy d^-beta - 2 alpha beta x times the sum of dy y / d over the channels whose windows hold this one */
-DLCV__FN void dlcv__lrn_back(const dlcv__call *c, size_t begin, size_t end, void *context)
-{
-    const dlcv__lrn *a = (const dlcv__lrn *)c->attr;
-    const size_t channels = (size_t)c->in[0]->shape.dim[1], places = dlcv__extent(&c->in[0]->shape, 2, c->in[0]->shape.ndim);
-    float s[DLCV__PIECE], t[DLCV__PIECE];
-    size_t i, j, m, lo, hi;
-    (void)context;
-    for (; begin < end; begin++) {
-        const size_t k = begin % channels, first = (begin - k) * places;
-        const float *ratio = (const float *)c->scratch + first;
-        dlcv__lrn_window(k, (size_t)a->size / 2, (size_t)(a->size - 1) / 2, channels, &lo, &hi);
-        for (i = 0; i < places; i += m) {
-            const size_t at = first + k * places + i;
-            m = places - i < DLCV__PIECE ? places - i : DLCV__PIECE;
-            memset(s, 0, m * sizeof *s);
-            for (j = lo; j < hi; j++) DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](s, ratio + j * places + i, s, m);
-            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](s, (const float *)c->in[0]->data + at, s, m);
-            DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](s, 2.0f * a->alpha * a->beta, s, m);
-            dlcv__lrn_places(c, begin, i, m, (const float *)c->out_gradient->data + at, NULL, t);
-            DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](t, s, (float *)c->in_gradient[0]->data + at, m);
-        }
-    }
-}
-
-DLCV__FN dlcv_status dlcv__local_response_norm_backward(dlcv__call *c)
-{
-    const dlcv_shape *x = &c->in[0]->shape;
-    dlcv__flat_run(c, dlcv__extent(x, 0, 2), dlcv__extent(x, 2, x->ndim) * (3 + (size_t)((const dlcv__lrn *)c->attr)->size), dlcv__lrn_ratio, NULL);
-    dlcv__flat_run(c, dlcv__extent(x, 0, 2), dlcv__extent(x, 2, x->ndim) * (3 + (size_t)((const dlcv__lrn *)c->attr)->size), dlcv__lrn_back, NULL);
-    return DLCV_OK;
-}
-
-/* a square, a sum each, and then a scale, a shift, a power, a product */
-DLCV__FN double dlcv__local_response_norm_flops(const dlcv__call *c)
-{
-    return dlcv__count_of(c->out) * (2 * (double)((const dlcv__lrn *)c->attr)->size + 4);
-}
-
-static const dlcv__op dlcv__op_local_response_norm = { "local_response_norm", 1, 1, 0, DLCV__READS_OUT | DLCV__READS_IN0, sizeof(dlcv__lrn), DLCV__FIELDS(dlcv__lrn_fields),
-    dlcv__local_response_norm_infer, dlcv__local_response_norm_plan, dlcv__local_response_norm_forward, dlcv__local_response_norm_backward, NULL,
-    dlcv__local_response_norm_flops };
-/* ---- src/op_random.c */
-/* ---- ops: what training leaves out at random ------------------------------------------------------------------------------------------------------------
- * dropout (Srivastava et al. 2014) sets single elements to 0 with probability `rate`, drop_path (stochastic depth, Huang et al. 2016) whole samples; what
- * stays is divided by 1 - rate. Element (sample) i stays if word i of the call's stream is at least rate 2^32. dropout keeps that for backward, a byte each; drop_path draws it
- * again. In all other modes both copy. */
-typedef struct dlcv__dropout {
-    float rate;
-} dlcv__dropout;
-
-static const dlcv__field dlcv__dropout_fields[] = { { "rate", DLCV__FIELD_FLOAT, offsetof(dlcv__dropout, rate), 0.5 } };
-
-DLCV__FN dlcv_status dlcv__dropout_infer(dlcv__call *c)
-{
-    const float rate = ((const dlcv__dropout *)c->attr)->rate;
-    const dlcv_status status = dlcv__infer_same(c);
-    if (status) return status;
-    if (!(rate >= 0 && rate < 1)) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "rate is %g, from 0 to less than 1 is wanted", (double)rate);
-    return DLCV_OK;
-}
-
-typedef struct dlcv__dropout_run {
-    const float *from;
-    float *to;
-    size_t size;            /* elements of a sample */
-    float stays;            /* 1 / (1 - rate) */
-    uint32_t least;         /* rate 2^32 */
-} dlcv__dropout_run;
-
-DLCV__FN dlcv_status dlcv__dropout_plan(dlcv__call *c)
-{
-    if (c->mode == DLCV_MODE_TRAIN) c->saved_bytes = dlcv__extent(&c->in[0]->shape, 0, c->in[0]->shape.ndim);
-    return DLCV_OK;
-}
-
-/* Begin is a multiple of 4. What is dropped is 0, even if it was NaN. */
-DLCV__FN void dlcv__dropout_body(const dlcv__call *c, size_t begin, size_t end, void *context)
-{
-    const dlcv__dropout_run *r = (const dlcv__dropout_run *)context;
-    uint8_t some[DLCV__PIECE], *mask = c->saved ? (uint8_t *)c->saved + begin : some;
-    uint32_t words[4];
-    size_t i, k, n;
-    for (; begin < end; begin += n, mask += c->saved ? n : 0) {
-        n = end - begin < DLCV__PIECE ? end - begin : DLCV__PIECE;
-        for (i = 0; i < n && !c->out_gradient; i += 4) {
-            dlcv__philox(c->seed, c->stream, (uint64_t)((begin + i) / 4), words);
-            for (k = 0; k < 4 && i + k < n; k++) mask[i + k] = (uint8_t)(words[k] >= r->least);
-        }
-        DLCV__FLAT(c)->masked(mask, r->from + begin, r->stays, r->to + begin, n);
-    }
-}
-
-DLCV__FN void dlcv__drop_path_body(const dlcv__call *c, size_t begin, size_t end, void *context)
-{
-    const dlcv__dropout_run *r = (const dlcv__dropout_run *)context;
-    uint32_t words[4];
-    size_t i;
-    for (i = begin; i < end; i++) {
-        dlcv__philox(c->seed, c->stream, (uint64_t)(i / 4), words);
-        if (words[i % 4] >= r->least) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](r->from + i * r->size, r->stays, r->to + i * r->size, r->size);
-        else memset(r->to + i * r->size, 0, r->size * sizeof(float));
-    }
-}
-
-DLCV__FN void dlcv__dropout_do(const dlcv__call *c, const dlcv_tensor *from, const dlcv_tensor *to, int samples)
-{
-    const size_t count = dlcv_tensor_count(c->out), n = samples ? (size_t)from->shape.dim[0] : count;
-    dlcv__dropout_run r;
-    if (!count) return;
-    r.from = (const float *)from->data;
-    r.to = (float *)to->data;
-    r.size = count / n;
-    r.stays = (float)(1.0 / (1.0 - (double)((const dlcv__dropout *)c->attr)->rate));
-    r.least = (uint32_t)((double)((const dlcv__dropout *)c->attr)->rate * 4294967296.0);
-    if (c->mode == DLCV_MODE_TRAIN) dlcv__flat_run(c, n, samples ? 2 * r.size + 64 : 8, samples ? dlcv__drop_path_body : dlcv__dropout_body, &r);
-    else if (r.to != r.from) memcpy(r.to, r.from, count * sizeof(float));
-}
-
-DLCV__FN dlcv_status dlcv__dropout_forward(dlcv__call *c)
-{
-    dlcv__dropout_do(c, c->in[0], c->out, 0);
-    return DLCV_OK;
-}
-
-DLCV__FN dlcv_status dlcv__dropout_backward(dlcv__call *c)
-{
-    dlcv__dropout_do(c, c->out_gradient, c->in_gradient[0], 0);
-    return DLCV_OK;
-}
-
-static const dlcv__op dlcv__op_dropout = { "dropout", 1, 1, DLCV__OP_INPLACE, DLCV__READS_NOTHING, sizeof(dlcv__dropout), DLCV__FIELDS(dlcv__dropout_fields),
-    dlcv__dropout_infer, dlcv__dropout_plan, dlcv__dropout_forward, dlcv__dropout_backward, NULL, NULL };
-
-DLCV__FN dlcv_status dlcv__drop_path_infer(dlcv__call *c)
-{
-    const dlcv_status status = dlcv__dropout_infer(c);
-    if (!status && !c->in[0]->shape.ndim) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is a scalar, [n, ...] is wanted");
-    return status;
-}
-
-DLCV__FN dlcv_status dlcv__drop_path_forward(dlcv__call *c)
-{
-    dlcv__dropout_do(c, c->in[0], c->out, 1);
-    return DLCV_OK;
-}
-
-DLCV__FN dlcv_status dlcv__drop_path_backward(dlcv__call *c)
-{
-    dlcv__dropout_do(c, c->out_gradient, c->in_gradient[0], 1);
-    return DLCV_OK;
-}
-
-static const dlcv__op dlcv__op_drop_path = { "drop_path", 1, 1, DLCV__OP_INPLACE, DLCV__READS_NOTHING, sizeof(dlcv__dropout), DLCV__FIELDS(dlcv__dropout_fields),
-    dlcv__drop_path_infer, NULL, dlcv__drop_path_forward, dlcv__drop_path_backward, NULL, NULL };
 /* ---- src/op_table.c */
 /* ---- ops: the table ----------------------------------------------------------------------------------------------------------------------------------- */
 #define DLCV__OP_ROW(name) &dlcv__op_##name,
@@ -38848,6 +39629,7 @@ DLCV_API dlcv_node dlcv_drop_path(dlcv_node x, float rate)
 
 #ifndef DLCV_NO_TRAIN
 /* layer 3 once more, and layer 6 */
+DLCV__FAST
 /* ---- src/augment.c */
 /* ---- minibatches: an endless stream of samples, shuffled anew in each epoch, and pictures changed at random ------------------------------------
  * Place p of the stream is sample shuffle(p mod n) of epoch p / n. All is a function of (seed, p): nothing is stored, any thread can make any sample. */
@@ -39227,6 +40009,7 @@ DLCV_API dlcv_status dlcv_data_batch(const dlcv_env *env, const dlcv_dataset *d,
 #undef DLCV__STREAM_AUGMENT
 #undef DLCV__STREAM_MIXUP
 #undef DLCV__SHUFFLE_ROUNDS
+DLCV__PLAIN
 /* ---- src/solver.c */
 /* ---- solver: one step of an optimiser ---------------------------------------------------------------------------------------------------------
  * Parameters, gradients and what an optimiser keeps stand at the same offsets of arenas whose padding is 0 and, since 0 / epsilon is 0, stays so. */
@@ -42329,7 +43112,6 @@ DLCV_API dlcv_status dlcv_weights_load_memory(dlcv_graph *g, const void *data, s
 /* ---- src/train.c */
 /* ---- training: the loop ---------------------------------------------------------------------------------------------------------------------------- */
 #define DLCV__PREDICT_BATCH 64
-#define DLCV__CURSOR 18             /* numbers in dlcv.cursor */
 
 /* How samples come into a graph: the one input of a node, and whether u8 pixels [h, w, c] become floats [c, h, w] on the way, or the input takes them. */
 typedef struct dlcv__feed {
@@ -42834,7 +43616,10 @@ DLCV_API dlcv_status dlcv_trainer_new(dlcv_node scores, const dlcv_dataset *trai
     return s;
 }
 
-/* ---- checkpoints */
+#undef DLCV__PREDICT_BATCH
+/* ---- src/train_checkpoint.c */
+/* ---- training: checkpoints ----------------------------------------------------------------------------------------------------- */
+#define DLCV__CURSOR 18             /* numbers in dlcv.cursor */
 
 DLCV__FN int64_t dlcv__bits64(double x)
 {
@@ -43039,7 +43824,9 @@ DLCV_API dlcv_status dlcv_trainer_load(dlcv_trainer *t, const char *path)
     return s;
 }
 
-/* ---- steps */
+#undef DLCV__CURSOR
+/* ---- src/train_fit.c */
+/* ---- training: steps ----------------------------------------------------------------------------------------------------------- */
 
 /* How many of these samples are right; NaN where that has no meaning. */
 DLCV__FN double dlcv__train_right(const dlcv_trainer *t, const dlcv_tensor *y)
@@ -43228,11 +44015,9 @@ DLCV_API dlcv_status dlcv_fit(dlcv_node scores, const dlcv_dataset *train, const
     dlcv_trainer_free(t);
     return s;
 }
-
-#undef DLCV__PREDICT_BATCH
-#undef DLCV__CURSOR
 #endif
 
+DLCV__FAST
 /* ---- src/finish.h */
 /* ---- the implementation leaves nothing behind --------------------------------------------------------------------------------- */
 #if defined(__clang__)
@@ -43341,6 +44126,8 @@ DLCV_API dlcv_status dlcv_fit(dlcv_node scores, const dlcv_dataset *train, const
 #undef DLCV__FN
 #undef DLCV__INLINE
 #undef DLCV__APART
+#undef DLCV__PLAIN
+#undef DLCV__FAST
 #undef DLCV__RESTRICT
 #undef DLCV__THREAD_LOCAL
 #undef DLCV__ALIGN64

@@ -136,9 +136,9 @@ DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size
     DLCV__VSTORE(p, v); }
 #define DLCV__F_PUT_DOT1(r, j) { \
     float *p = c + r * ldc + j * DLCV__VW; \
-    DLCV__V v = DLCV__VLOAD(p), t = DLCV__VADD(DLCV__VSET(sum_a[r]), DLCV__VLOAD(sum_b + j * DLCV__VW)); \
-    v = DLCV__VADD(v, DLCV__VSUB(t, DLCV__VADD(acc##r##_##j, acc##r##_##j))); \
+    const DLCV__V v = DLCV__VFMA(DLCV__VSET(-2.0f), acc##r##_##j, DLCV__VLOAD(p)); \
     DLCV__VSTORE(p, v); }
+#define DLCV__F_OWN1(r, j) acc##r##_##j = DLCV__VFMA(b##j, b##j, acc##r##_##j);
 
 #define DLCV__F_ZERO(r, x) DLCV__F_COLS(DLCV__F_ZERO1, r)
 #define DLCV__F_QUERY(r) const DLCV__V x = DLCV__VSET(a[r * DLCV__DEPTH_F32]);
@@ -146,6 +146,7 @@ DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size
 #define DLCV__F_L2SQ(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_L2_OP, r) DLCV__F_COLS(DLCV__F_SQUARE, r) }
 #define DLCV__F_MAX(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_MAX_OP, r) DLCV__F_COLS(DLCV__F_ACC, r) }
 #define DLCV__F_DOT(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_DOT1, r) }
+#define DLCV__F_OWN(r, y) DLCV__F_COLS(DLCV__F_OWN1, r)
 #define DLCV__F_PUT(r, x) DLCV__F_COLS(DLCV__F_PUT1, r)
 #define DLCV__F_PUT_MAX(r, x) DLCV__F_COLS(DLCV__F_PUT_MAX1, r)
 #define DLCV__F_PUT_DOT(r, x) DLCV__F_COLS(DLCV__F_PUT_DOT1, r)
@@ -179,6 +180,7 @@ DLCV__TILE(row_l2sq_f32, DLCV__REP1, DLCV__F_L2SQ, DLCV__F_PUT)
 DLCV__TILE(row_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT)
 DLCV__TILE(row_l1_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
 DLCV__TILE(row_l2sq_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT_DOT)
+DLCV__TILE(squares_f32, DLCV__REP1, DLCV__F_OWN, DLCV__F_PUT)       /* c[j] += sum b[k, j]^2 */
 
 /* One pair to the bits that a tile would give: a chain for each depth, whose sums are added up, of b - a as there (under a directed
  * rounding a - b is another number). Eight depths go side by side; all lanes compute the same. */

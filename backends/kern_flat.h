@@ -1,5 +1,5 @@
 /* ---- kernels: flat arrays ------------------------------------------------------------------------------------------------------------------
- * What runs at the speed of memory: elementwise operations, reductions, softmax, rows of pooling, pixels to floats. Arrays have any length and
+ * What runs at the speed of memory: elementwise operations, reductions, softmax, pixels to floats. Arrays have any length and
  * address; y may be a or b itself, but not overlap it otherwise. Tails run the vector code on padded data, so that an element does not depend on
  * its place. */
 #if DLCV__STAMP_F32
@@ -11,7 +11,6 @@
     else DLCV__VSTOREN((p) + i, out, n - i); }
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
-#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
 
 /* A result that is larger than caches is stored around them where an instruction does that: its memory need not be read first. From FAR_FLOATS floats
@@ -260,17 +259,102 @@ DLCV__KERNEL void DLCV__K(flat_norm_sums)(const float *a, const float *b, float 
 }
 
 /* dx = q[1] g + (q[2] (x - q[0]) + q[3]), g as above */
-DLCV__KERNEL void DLCV__K(flat_norm_back)(const float *x, const float *dy, const float *q, const float *line, float *dx, size_t n)
+DLCV__KERNEL void DLCV__K(flat_norm_back)(const float *x, const float *dy, const float *q, const float *line, float *y, size_t n)
 {
     const DLCV__V m = DLCV__VSET(q[0]), k = DLCV__VSET(q[1]), l = DLCV__VSET(q[2]), e = DLCV__VSET(q[3]);
     const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(line ? line[0] : 0.0f), shift = DLCV__VSET(line ? line[1] : 0.0f);
     size_t i;
-    DLCV__FLAT_LOOP {
+    DLCV__FLAT_FAR(x, dy)
+    if (line) {
+        DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__VSELECT(DLCV__VLT(zero, DLCV__VFMA(DLCV__FLAT_GET(x), scale, shift)), DLCV__FLAT_GET(dy), zero), k,
+            DLCV__VFMA(DLCV__VSUB(DLCV__FLAT_GET(x), m), l, e)))
+    } else {
+        DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(dy), k, DLCV__VFMA(DLCV__VSUB(DLCV__FLAT_GET(x), m), l, e)))
+    }
+    DLCV__LEAVE();
+}
+
+/* Columns of a matrix [rows, n], `pitch` floats from row to row: sums over the rows in order. SUM: sum = x; SPREAD: sum = (x - mean)^2,
+ * dot = x - mean; DOTS: sum = dy, dot = dy (x - mean), one mean a column; ROWS: sum = dy, dot = dy (x - mean) rate, one mean and rate a row, `next` from one to the next. */
+#define DLCV__COLUMN_GET(p, j) (whole ? DLCV__VLOAD((p) + (j) * DLCV__VW) : DLCV__VLOADN((p), n - i))
+#define DLCV__COLUMN_ZERO(j, x) DLCV__V s##j = DLCV__VZERO(), d##j = s##j, m##j = s##j; \
+    if (how == DLCV__COLUMNS_SPREAD || how == DLCV__COLUMNS_DOTS) m##j = DLCV__COLUMN_GET(mean + i, j);
+#define DLCV__COLUMN_STEP(j, x) { \
+    DLCV__V t = DLCV__COLUMN_GET(p, j); \
+    if (ahead && j * DLCV__VW % 16 == 0) { \
+        DLCV__PREFETCH2(p + ahead + j * DLCV__VW); \
+        if (how >= DLCV__COLUMNS_DOTS) DLCV__PREFETCH2(q + ahead + j * DLCV__VW); \
+    } \
+    if (how == DLCV__COLUMNS_SUM) { \
+        s##j = DLCV__VADD(s##j, t); \
+    } else if (how == DLCV__COLUMNS_SPREAD) { \
+        t = DLCV__VSUB(t, m##j); \
+        s##j = DLCV__VFMA(t, t, s##j); \
+        d##j = DLCV__VADD(d##j, t); \
+    } else { \
+        const DLCV__V g = DLCV__COLUMN_GET(q, j); \
+        s##j = DLCV__VADD(s##j, g); \
+        t = how == DLCV__COLUMNS_DOTS ? DLCV__VSUB(t, m##j) : DLCV__VMUL(DLCV__VSUB(t, m), k); \
+        d##j = DLCV__VFMA(t, g, d##j); \
+    } }
+#define DLCV__COLUMN_PUT(j, x) { \
+    if (whole) DLCV__VSTORE(sum + i + j * DLCV__VW, s##j); \
+    else DLCV__VSTOREN(sum + i, s##j, n - i); \
+    if (how != DLCV__COLUMNS_SUM && whole) DLCV__VSTORE(dot + i + j * DLCV__VW, d##j); \
+    else if (how != DLCV__COLUMNS_SUM) DLCV__VSTOREN(dot + i, d##j, n - i); }
+#define DLCV__COLUMN_WALK(REP) { \
+    const float *p = x + i, *q = dy + i; \
+    size_t r; \
+    REP(DLCV__COLUMN_ZERO, 0) \
+    for (r = 0; r < rows; r++, p += pitch, q += pitch) { \
+        const DLCV__V m = DLCV__VSET(how == DLCV__COLUMNS_ROWS ? mean[r * next] : 0.0f), k = DLCV__VSET(how == DLCV__COLUMNS_ROWS ? rate[r * next] : 0.0f); \
+        (void)m; \
+        (void)k; \
+        REP(DLCV__COLUMN_STEP, 0) \
+    } \
+    REP(DLCV__COLUMN_PUT, 0) }
+
+DLCV__INLINE void DLCV__K(columns_of)(int how, const float *x, const float *dy, const float *mean, const float *rate, size_t next, size_t ahead, size_t pitch, size_t rows,
+    float *sum, float *dot, size_t n)
+{
+    size_t i = 0;
+    for (; n - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
+        enum { whole = 1 };
+        DLCV__COLUMN_WALK(DLCV__REP4)
+    }
+    for (; i < n; i += DLCV__VW) {
         DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), t = DLCV__VSUB(u, m);
-        DLCV__V g = DLCV__FLAT_GET(dy);
-        if (line) g = DLCV__VSELECT(DLCV__VLT(zero, DLCV__VFMA(u, scale, shift)), g, zero);
-        DLCV__FLAT_PUT(dx, DLCV__VFMA(g, k, DLCV__VFMA(t, l, e)))
+        DLCV__COLUMN_WALK(DLCV__REP1)
+    }
+}
+
+DLCV__KERNEL void DLCV__K(flat_columns)(int how, const float *x, const float *dy, const float *mean, const float *rate, size_t next, size_t ahead, size_t pitch, size_t rows,
+    float *sum, float *dot, size_t n)
+{
+    if (how == DLCV__COLUMNS_SUM) DLCV__K(columns_of)(DLCV__COLUMNS_SUM, x, x, x, x, next, ahead, pitch, rows, sum, sum, n);
+    else if (how == DLCV__COLUMNS_SPREAD) DLCV__K(columns_of)(DLCV__COLUMNS_SPREAD, x, x, mean, x, next, ahead, pitch, rows, sum, dot, n);
+    else if (how == DLCV__COLUMNS_DOTS) DLCV__K(columns_of)(DLCV__COLUMNS_DOTS, x, dy, mean, x, next, ahead, pitch, rows, sum, dot, n);
+    else DLCV__K(columns_of)(DLCV__COLUMNS_ROWS, x, dy, mean, rate, next, ahead, pitch, rows, sum, dot, n);
+    DLCV__LEAVE();
+}
+
+/* Rows alike: y = a x + b, or, dy not NULL, s dy + (a x + b), a, b and s [n]. FAR may be added to n. */
+DLCV__KERNEL void DLCV__K(flat_lines)(const float *x, const float *a, const float *b, const float *dy, const float *s, float *to, size_t pitch, size_t rows, size_t n)
+{
+    const size_t all = n;
+    size_t i;
+    for (; rows > 0; rows--, x += pitch, to += pitch) {
+        float *y = to;
+        n = all;
+        {
+            DLCV__FLAT_FAR(x, dy)
+            if (dy) {
+                DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(dy), DLCV__FLAT_GET(s), DLCV__VFMA(DLCV__FLAT_GET(x), DLCV__FLAT_GET(a), DLCV__FLAT_GET(b))))
+                dy += pitch;
+            } else {
+                DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), DLCV__FLAT_GET(a), DLCV__FLAT_GET(b)))
+            }
+        }
     }
     DLCV__LEAVE();
 }
@@ -432,8 +516,6 @@ again:
     DLCV__FLAT_MAP2(DLCV__MAP_SCALED_ADD, DLCV__VFMA(u, p, v))
     DLCV__FLAT_MAP3(DLCV__MAP_LINE, DLCV__VFMA(u, v, w))
     DLCV__FLAT_MAP3(DLCV__MAP_NORMED, DLCV__VADD(DLCV__VMUL(DLCV__VFMA(u, p, q), v), w))
-    DLCV__FLAT_MAP3(DLCV__MAP_SPREAD_BY, DLCV__VFMA(DLCV__VSUB(u, v), DLCV__VSUB(u, v), w))
-    DLCV__FLAT_MAP3(DLCV__MAP_NORMED_SUM, DLCV__VFMA(DLCV__VMUL(DLCV__VSUB(u, p), q), v, w))
     DLCV__FLAT_MAP2(DLCV__MAP_SQUARED, DLCV__VMUL(DLCV__VMUL(DLCV__VSUB(u, v), DLCV__VSUB(u, v)), p))
     DLCV__FLAT_MAP2(DLCV__MAP_ABSOLUTE, DLCV__VABS(DLCV__VSUB(u, v)))
     DLCV__FLAT_MAP2(DLCV__MAP_SMOOTH, DLCV__K(huber)(DLCV__VABS(DLCV__VSUB(u, v)), p))
@@ -476,6 +558,7 @@ DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count,
 {
     const DLCV__V s = DLCV__VSET(alpha), t = DLCV__VSET(k);
     size_t i;
+    const int past = y ? DLCV__K(flat_far)(&n, x, x, y) : 0;
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const float *p = x;
@@ -489,7 +572,9 @@ DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count,
         if (d) DLCV__FLAT_PUT(d, sum)
         if (y) {
             const DLCV__V c = DLCV__FLAT_GET(centre);
-            DLCV__FLAT_PUT(y, DLCV__VMUL(DLCV__K(power34)(sum), c))
+            sum = DLCV__VMUL(DLCV__K(power34)(sum), c);
+            if (DLCV__RARELY(past) && whole) DLCV__VSTREAM(y + i, sum);
+            else DLCV__FLAT_PUT(y, sum)
         }
     }
     DLCV__LEAVE();
@@ -536,7 +621,6 @@ DLCV__KERNEL void DLCV__K(flat_halve)(const dlcv__twice *d, const float *dy, flo
         for (k = 0; k < d->gives; k++) {
             const float *p = dy + 2 * (ptrdiff_t)i + d->from[k];
             const DLCV__V u = DLCV__FLAT_SOME(p, left), v = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
-            (void)v;                                            /* scalar: one of them is all */
             sum = DLCV__VFMA(DLCV__VEVEN(u, v), DLCV__VSET(d->give[k]), sum);
             (void)v;        /* which a single lane does not see */
         }
@@ -564,7 +648,7 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
     DLCV__LEAVE();
 }
 
-/* The gradient of softmax, or its logarithm, of rows of n <= 16: dx = y (dy - sum of dy y), dx = dy - e^y (sum of dy). Sums are the tree of 16 lanes. */
+/* Rows of n <= 16 floats. Sums are the tree of 16 lanes. */
 #if DLCV__VW == 16
 #define DLCV__ROW_REP DLCV__REP1
 #define DLCV__ROW_FOLD DLCV__FOLD1
@@ -578,12 +662,14 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
 #define DLCV__ROW_REP DLCV__REP16
 #define DLCV__ROW_FOLD DLCV__FOLD16
 #endif
+/* The gradient of softmax, or its logarithm: dx = y (dy - sum of dy y), dx = dy - e^y (sum of dy) */
 #define DLCV__ROW_SUM(j, x) DLCV__V acc##j = DLCV__FLAT_SOME(dy + j * DLCV__VW, left - j * DLCV__VW); \
     if (!log) acc##j = DLCV__VMUL(acc##j, DLCV__FLAT_SOME(y + j * DLCV__VW, left - j * DLCV__VW));
 DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy, float *dx, size_t rows, size_t n)
 {
     const ptrdiff_t left = (ptrdiff_t)n;
-    size_t i;
+    size_t i, all = rows * n;
+    const int past = DLCV__K(flat_far)(&all, y, dy, dx) && n % DLCV__VW == 0;
     for (; rows > 0; rows--, y += n, dy += n, dx += n) {
         DLCV__V s;
         DLCV__ROW_REP(DLCV__ROW_SUM, 0)
@@ -591,10 +677,12 @@ DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy,
         s = DLCV__VSET(DLCV__VSUM(acc0));
         DLCV__FLAT_LOOP {
             DLCV__FLAT_WHOLE
-            const DLCV__V u = DLCV__FLAT_GET(y), v = DLCV__FLAT_GET(dy);
-            DLCV__FLAT_PUT(dx, log ? DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), s)) : DLCV__VMUL(DLCV__VSUB(v, s), u))
+            const DLCV__V u = DLCV__FLAT_GET(y), v = DLCV__FLAT_GET(dy), r = log ? DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), s)) : DLCV__VMUL(DLCV__VSUB(v, s), u);
+            if (past) DLCV__VSTREAM(dx + i, r);
+            else DLCV__FLAT_PUT(dx, r)
         }
     }
+    if (past) DLCV__VFENCE();
     DLCV__LEAVE();
 }
 
@@ -610,286 +698,6 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
         DLCV__FLAT_PUT(best, DLCV__VSELECT(nan, u, DLCV__VSELECT(more, u, v)))
         DLCV__FLAT_PUT(at, DLCV__VSELECT(nan, k, DLCV__VSELECT(more, k, w)))
     }
-    DLCV__LEAVE();
-}
-
-/* Pooling: `lines` lines of p->n windows, of `rows` x p->cols each, p->step columns apart; y[j] = the maximum, the sum over count * p->count[j], or the root of the
- * sum of squares, first down each column, then from left to right. x [rows, p->pitch] has p->width columns, p->before columns of padding stand before them, and
- * after them as many as the last window sees. The next line is p->x_line, p->y_line further. POOL_AT: at[j] = tap + r cols + c, where the maximum is, the first
- * of several. Columns are reduced into p->step arrays of p->room floats, column t, counted from the first window's first, is number t / step of array t % step:
- * whole vectors of windows, whatever the step. Padding is 0 to sums, and the outermost column once more to maxima. */
-#define DLCV__FLAT_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
-
-/* columns of x, all lanes or `left` of them; *at: where in each the maximum is */
-DLCV__INLINE DLCV__V DLCV__K(pool_column)(int how, int whole, const float *x, size_t pitch, int rows, int left, float tap, float cols, DLCV__V *at)
-{
-    DLCV__V u = whole ? DLCV__VLOAD(x) : DLCV__FLAT_SOME(x, left), best = DLCV__FLAT_SQUARED(u), k = DLCV__VSET(tap);
-    for (; rows > 1; rows--) {
-        x += pitch;
-        u = whole ? DLCV__VLOAD(x) : DLCV__FLAT_SOME(x, left);
-        if (how == DLCV__POOL_AT) tap += cols, k = DLCV__VSELECT(DLCV__VLT(best, u), DLCV__VSET(tap), k);
-        if (how <= DLCV__POOL_AT) best = DLCV__VMAX(u, best);
-        else best = DLCV__VADD(DLCV__FLAT_SQUARED(u), best);
-    }
-    *at = k;
-    return best;
-}
-
-DLCV__INLINE size_t DLCV__K(pool_place)(size_t room, int step, int t)
-{
-    return step == 1 ? (size_t)t : step == 2 ? (size_t)(t & 1) * room + (size_t)(t >> 1) : (size_t)(t % step) * room + (size_t)(t / step);
-}
-
-/* columns from t on, a and, if the step is 2, b */
-DLCV__INLINE void DLCV__K(pool_put)(size_t room, int step, float *v, int t, DLCV__V a, DLCV__V b)
-{
-    float lanes[DLCV__VW];
-    int l;
-    if (step == 1) {
-        DLCV__VSTORE(v + t, a);
-    } else if (step == 2) {
-        const DLCV__V even = DLCV__VEVEN(a, b), odd = DLCV__VODD(a, b);
-        DLCV__VSTORE(v + DLCV__K(pool_place)(room, 2, t), even);
-        DLCV__VSTORE(v + DLCV__K(pool_place)(room, 2, t + 1), odd);
-    } else {
-        DLCV__VSTORE(lanes, a);
-        for (l = 0; l < DLCV__VW; l++) v[DLCV__K(pool_place)(room, step, t + l)] = lanes[l];
-    }
-}
-
-/* padding of one line: 0, or the outermost column */
-DLCV__INLINE void DLCV__K(pool_pad)(const dlcv__windows *p, int step, float *v, int most)
-{
-    const int first = p->before, last = first + p->width, all = (p->n - 1) * step + p->cols;
-    int t;
-    for (t = 0; t < first; t++) v[DLCV__K(pool_place)(p->room, step, t)] = most ? v[DLCV__K(pool_place)(p->room, step, first)] : 0.0f;
-    for (t = last; t < all; t++) v[DLCV__K(pool_place)(p->room, step, t)] = most ? v[DLCV__K(pool_place)(p->room, step, last - 1)] : 0.0f;
-}
-
-DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step, const float *v, const float *t, float count, float *y, uint8_t *at, int free)
-{
-    const DLCV__V none = DLCV__VSET(1e9f), by = DLCV__VSET(count);
-    const size_t room = p->room, back = (size_t)(step - 1) * room - 1;
-    const int n = p->n, cols = p->cols;
-    uint8_t bytes[DLCV__VW];
-    int j, c;
-    for (j = 0; j < n; j += DLCV__VW) {
-        size_t k = (size_t)j;
-        DLCV__V best = DLCV__VLOAD(v + k), tap = none;
-        int phase = 1;
-        if (how == DLCV__POOL_AT) tap = DLCV__VLOAD(t + k);
-        for (c = 1; c < cols; c++) {
-            DLCV__V u;
-            if (phase == step) phase = 1, k -= back;
-            else phase++, k += room;
-            u = DLCV__VLOAD(v + k);
-            if (how == DLCV__POOL_AT) {                         /* the greater; of equal ones the lower tap */
-                const DLCV__V top = DLCV__VMAX(u, best), number = DLCV__VADD(DLCV__VLOAD(t + k), DLCV__VSET((float)c));
-                const DLCV__V old = DLCV__VSELECT(DLCV__VLT(best, top), none, tap), other = DLCV__VSELECT(DLCV__VLT(u, top), none, number);
-                tap = DLCV__VMIN(other, old);
-                best = top;
-            } else {
-                best = how == DLCV__POOL_MAX ? DLCV__VMAX(u, best) : DLCV__VADD(u, best);
-            }
-        }
-        if (how == DLCV__POOL_AVERAGE) best = DLCV__VDIV(best, DLCV__VMUL(DLCV__VLOAD(p->count + j), by));
-        if (how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
-        if (free || DLCV__VW == 1 || n - j >= DLCV__VW) {
-            DLCV__VSTORE(y + j, best);
-            if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
-        } else if (DLCV__VW > 1) {
-            DLCV__VSTOREN(y + j, best, (size_t)(n - j));
-            if (how != DLCV__POOL_AT) continue;
-            DLCV__VNARROW(bytes, DLCV__VTOI(tap));
-            memcpy(at + j, bytes, (size_t)(n - j));
-        }
-    }
-    for (j = 0; how == DLCV__POOL_AT && j < n && j * step < p->before; j++) {         /* from padding to the first column */
-        c = at[j] % cols;
-        if (c < p->before - j * step) at[j] = (uint8_t)(at[j] + p->before - j * step - c);
-    }
-}
-
-DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, int cols, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
-{
-    dlcv__windows copy = *all;                                  /* which no store changes */
-    const dlcv__windows *const p = &copy;
-    const size_t size = (size_t)step * p->room, pitch = p->pitch;
-    const int most = (int)(DLCV__POOL_FLOATS / size), both = step == 2;
-    int i, q, some = lines < most ? lines : most;
-    copy.cols = cols;
-    if (how > DLCV__POOL_AT) memset(v, 0, (size_t)some * size * sizeof *v);        /* lanes that nobody needs: no denormals, which are slow */
-    for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
-        some = lines < most ? lines : most;
-        for (i = 0; i < some; i++, x += p->x_line) {
-            for (q = 0; q < p->width; q += (1 + both) * DLCV__VW) {
-                const int left = p->width - q, whole = left >= (1 + both) * DLCV__VW;
-                DLCV__V a, b, k, l;
-                if (whole) a = DLCV__K(pool_column)(how, 1, x + q, pitch, rows, left, (float)tap, (float)p->cols, &k);
-                else a = DLCV__K(pool_column)(how, 0, x + q, pitch, rows, left, (float)tap, (float)p->cols, &k);
-                b = a, l = k;
-                if (both && whole) b = DLCV__K(pool_column)(how, 1, x + q + DLCV__VW, pitch, rows, left, (float)tap, (float)p->cols, &l);
-                else if (both) b = DLCV__K(pool_column)(how, 0, x + q + DLCV__VW, pitch, rows, left - DLCV__VW, (float)tap, (float)p->cols, &l);
-                DLCV__K(pool_put)(p->room, step, v + (size_t)i * size, p->before + q, a, b);
-                if (how == DLCV__POOL_AT) DLCV__K(pool_put)(p->room, step, t + (size_t)i * size, p->before + q, k, l);
-            }
-            DLCV__K(pool_pad)(p, step, v + (size_t)i * size, how <= DLCV__POOL_AT);
-            if (how == DLCV__POOL_AT) DLCV__K(pool_pad)(p, step, t + (size_t)i * size, 1);
-        }
-        for (i = 0; i < some; i++) {
-            const size_t line = (size_t)i * p->y_line;
-            DLCV__K(pool_across)(p, how, step, v + (size_t)i * size, t + (size_t)i * size, count, y + line, how == DLCV__POOL_AT ? at + line : at,
-                                 p->alone && (size_t)(lines - 1 - i) * p->y_line >= DLCV__VW);
-        }
-        if (how == DLCV__POOL_AT) at += (size_t)some * p->y_line;
-    }
-}
-
-DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
-{
-    DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
-    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;     /* what networks have by itself */
-    memset(v, 0, sizeof v);     /* what lies beyond the columns is computed with, though nobody sees it */
-    memset(t, 0, sizeof t);
-#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
-    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_lines)(p, HOW, STEP, COLS, x, rows, tap, count, lines, y, at, v, t); else
-    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
-    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
-    if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
-    else DLCV__K(pool_lines)(p, how, p->step, p->cols, x, rows, tap, count, lines, y, at, v, t);
-#undef DLCV__FLAT_FORM
-    DLCV__LEAVE();
-}
-
-/* The gradient of a plane, columns 0 .. p->width - 1 of dx: each is the sum, from the first row of windows to the last, from left to right, of what the windows that
- * see it give. A maximum gives dy to its tap alone, an average dy / count, L2 pooling x dy / root. Column q is tap c of window (p->before + q - c) / step; of these,
- * p->lo .. p->hi - 1 are the first ones of dy's lines, the others are none. They are laid out in d and at, p->room each line, 0 where there is none. */
-DLCV__INLINE void DLCV__K(pool_lay)(const dlcv__windows *p, int how, int i, const float *dy, const float *root, const uint8_t *from, float *d, uint8_t *at)
-{
-    const int n = p->hi - p->lo, top = i * p->y_step - p->above;
-    const DLCV__V rows = DLCV__VSET((float)((top + p->rows < p->bottom ? top + p->rows : p->bottom) - (top > p->top ? top : p->top)));
-    int k;
-    for (k = 0; k < n; k += DLCV__VW) {
-        const ptrdiff_t left = n - k;
-        DLCV__V v = DLCV__FLAT_SOME(dy + k, left);
-        if (how == DLCV__POOL_AVERAGE) v = DLCV__VDIV(v, DLCV__VMUL(DLCV__VLOAD(p->count + k), rows));
-        if (how == DLCV__POOL_L2) v = DLCV__VDIV(v, left >= DLCV__VW ? DLCV__VLOAD(root + k) : DLCV__VADD(DLCV__VLOADN(root + k, (size_t)left), DLCV__VSET(FLT_MIN)));
-        DLCV__VSTORE(d + p->lo + k, v);
-    }
-    if (how != DLCV__POOL_AT) return;
-    for (k = 0; k + 16 <= n; k += 16) memcpy(at + p->lo + k, from + k, 16);
-    if (k + 8 <= n) memcpy(at + p->lo + k, from + k, 8), k += 8;
-    for (; k < n; k++) at[p->lo + k] = from[k];
-}
-
-/* What window m - k gives by its tap c + k step. */
-#define DLCV__FLAT_GIVEN(k) { \
-    DLCV__V g = DLCV__VLOAD(d - (k)); \
-    if (how == DLCV__POOL_AT) g = DLCV__VSELECT(DLCV__VIEQ(DLCV__VWIDEN(at - (k)), DLCV__VISET(c + (k) * step)), g, DLCV__VZERO()); \
-    sum = DLCV__VADD(sum, g); }
-
-/* columns of tap `first` of window m, and so on, under `lines` lines */
-DLCV__INLINE DLCV__V DLCV__K(pool_share)(const dlcv__windows *p, int how, int step, const float *d, const uint8_t *at, int tap, int lines, int first, size_t m)
-{
-    DLCV__V sum = DLCV__VZERO();
-    int k, c, last;
-    if (first >= step) first -= step, m++;
-    last = p->cols - 1 - first;
-    if (last < 0) return sum;
-    last = step == 1 ? last : step == 2 ? last >> 1 : last / step;
-    for (c = tap + first, d += m, at += m; lines > 0; lines--, d += p->room, at += p->room, c -= p->y_step * p->cols) {
-        for (k = last; k > 2; k--) DLCV__FLAT_GIVEN(k)
-        if (last > 1) DLCV__FLAT_GIVEN(2)
-        if (last > 0) DLCV__FLAT_GIVEN(1)
-        DLCV__FLAT_GIVEN(0)
-    }
-    return sum;
-}
-
-/* `lines` lines of windows see this row, the first one by taps from `tap` on. m and first: the window and its tap that column 0 is. */
-DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, const float *d, const uint8_t *at, int tap, int lines, size_t m, int first, const float *x, float *dx)
-{
-    const int width = p->width;
-    float lanes[DLCV__VW];
-    int q, f, l;
-    for (q = 0; q < width; q += step * DLCV__VW, m += DLCV__VW) {
-        const int left = width - q;
-        DLCV__V a = DLCV__K(pool_share)(p, how, step, d, at, tap, lines, first, m), b = a;
-        if (step <= 2) {
-            if (step == 2) {
-                const DLCV__V odd = DLCV__K(pool_share)(p, how, step, d, at, tap, lines, first + 1, m);
-                b = DLCV__VZIPHI(a, odd);
-                a = DLCV__VZIPLO(a, odd);
-            }
-            if (how == DLCV__POOL_L2) a = DLCV__VMUL(a, DLCV__FLAT_SOME(x + q, left)), b = DLCV__VMUL(b, DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW));
-            if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
-            else if (DLCV__VW > 1) DLCV__VSTOREN(dx + q, a, (size_t)left);
-            if (step == 2 && left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
-            else if (DLCV__VW > 1 && step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
-            continue;
-        }
-        for (f = 0;;) {
-            DLCV__VSTORE(lanes, a);
-            for (l = 0; l < DLCV__VW && f + l * step < left; l++) dx[q + f + l * step] = how == DLCV__POOL_L2 ? lanes[l] * x[q + f + l * step] : lanes[l];
-            if (++f == step) break;
-            a = DLCV__K(pool_share)(p, how, step, d, at, tap, lines, first + f, m);
-        }
-    }
-}
-
-DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, int cols, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
-{
-    dlcv__windows copy = *all;
-    const dlcv__windows *const p = &copy;
-    const int most = (int)(DLCV__POOL_FLOATS / p->room), some = p->lines < most ? p->lines : most, tap_first = p->before % step;
-    const size_t m = (size_t)(p->before / step);
-    int row = 0, first, last, stop, i;
-    copy.cols = cols;
-    memset(d, 0, (size_t)some * p->room * sizeof *d);
-    if (how == DLCV__POOL_AT) memset(at, 0, (size_t)some * p->room);
-    while (row < p->height) {
-        first = row + p->above < p->rows ? 0 : (row + p->above - p->rows) / p->y_step + 1;
-        last = p->lines - first < most ? p->lines : first + most;
-        stop = last == p->lines ? p->height : last * p->y_step - p->above;      /* rows that see no later line */
-        if (stop > p->height) stop = p->height;
-        for (i = first; i < last; i++) {
-            const size_t line = (size_t)i * p->y_line, to = (size_t)(i - first) * p->room;
-            DLCV__K(pool_lay)(p, how, i, dy + line, how == DLCV__POOL_L2 ? root + line : root, how == DLCV__POOL_AT ? from + line : from, d + to, at + to);
-        }
-        for (i = first, last = first; row < stop; row++) {
-            const int under = row + p->above;
-            const size_t to = (size_t)row * p->pitch, line = (size_t)(i - first) * p->room;
-            while (last < p->lines && last * p->y_step <= under) last++;
-            if (i < last && i * p->y_step + p->rows <= under) {
-                i++, row--;
-                continue;
-            }
-            DLCV__K(pool_row)(p, how, step, d + line, at + line, (under - i * p->y_step) * p->cols, last - i, m, tap_first, x + to, dx + to);
-        }
-    }
-}
-
-DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *dy, const void *saved, const float *x, float *dx)
-{
-    DLCV__ALIGN64 float d[DLCV__POOL_FLOATS];
-    uint8_t at[DLCV__POOL_FLOATS];
-    const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
-    const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
-    const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
-#define DLCV__FLAT_FORM(HOW, COLS, STEP) \
-    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
-    DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
-    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 2, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 2)
-    DLCV__FLAT_FORM(DLCV__POOL_AVERAGE, 3, 1)
-    DLCV__K(pool_rows)(p, how, p->step, p->cols, dy, roots, taps, x, dx, d, at);
-#undef DLCV__FLAT_FORM
     DLCV__LEAVE();
 }
 
@@ -980,15 +788,5 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
     }
     DLCV__LEAVE();
 }
-
-static const dlcv__kernels_flat DLCV__K(flat) = {
-    { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
-    { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
-    DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
-    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
-    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve),
-    DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16)
-};
 
 #endif /* DLCV__STAMP_F32 */

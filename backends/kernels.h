@@ -6,5 +6,6 @@
 #include "kern_conv.h"
 #include "kern_winograd.h"
 #include "kern_flat.h"
+#include "kern_pool.h"
 #include "kern_table.h"
 #include "kern_u8.h"

@@ -96,14 +96,17 @@ enum {
     DLCV__MAP_SQRT_BACK, DLCV__MAP_SQUARE_BACK, DLCV__MAP_ABS_BACK, DLCV__MAP_RECIPROCAL_BACK, DLCV__MAP_SIGMOID_BACK, DLCV__MAP_TANH_BACK,
     DLCV__MAP_SLOPED_BACK, DLCV__MAP_ELU_BACK, DLCV__MAP_GELU_BACK, DLCV__MAP_SILU_BACK, DLCV__MAP_HARD_SIGMOID_BACK,
     DLCV__MAP_HARD_SWISH_BACK, DLCV__MAP_SOFTPLUS_BACK, DLCV__MAP_SLOPED_BY, DLCV__MAP_SLOPED_BY_BACK, DLCV__MAP_WHERE_LESS,
-    DLCV__MAP_WHERE_NOT, DLCV__MAP_SCALED_ADD, DLCV__MAP_LINE, DLCV__MAP_NORMED, DLCV__MAP_SPREAD_BY, DLCV__MAP_NORMED_SUM,
+    DLCV__MAP_WHERE_NOT, DLCV__MAP_SCALED_ADD, DLCV__MAP_LINE, DLCV__MAP_NORMED,
     DLCV__MAP_SQUARED, DLCV__MAP_ABSOLUTE, DLCV__MAP_SMOOTH, DLCV__MAP_LOGISTIC, DLCV__MAP_PERCEPTRON,
     DLCV__MAP_DIFFERENCE, DLCV__MAP_SMOOTH_BACK, DLCV__MAP_ABSOLUTE_BACK, DLCV__MAP_LOGISTIC_BACK, DLCV__MAP_PERCEPTRON_BACK,
     DLCV__MAP_DIV_BACK, DLCV__MAP_SOFTMAX_BACK, DLCV__MAP_LOG_SOFTMAX_BACK, DLCV__MAP_SOFTMAX_BACK_BY, DLCV__MAP_LOG_SOFTMAX_BACK_BY,
     DLCV__MAP_GREATER
 };
 
-/* Windows of pooling in lines, as kern_flat.h says; AT: the maximum, and where it is */
+/* Sums of columns (kern_flat.h) */
+enum { DLCV__COLUMNS_SUM, DLCV__COLUMNS_SPREAD, DLCV__COLUMNS_DOTS, DLCV__COLUMNS_ROWS };
+
+/* Windows of pooling in lines, as kern_pool.h says; AT: the maximum, and where it is */
 enum { DLCV__POOL_MAX, DLCV__POOL_AT, DLCV__POOL_AVERAGE, DLCV__POOL_L2, DLCV__POOL_FLOATS = 896 };
 
 typedef struct dlcv__windows {
@@ -145,6 +148,9 @@ typedef struct dlcv__kernels_flat {
     void (*masked)(const uint8_t *mask, const float *x, float scale, float *y, size_t n);
     void (*norm_sums)(const float *x, const float *dy, float mean, const float *line, size_t n, double *out);
     void (*norm_back)(const float *x, const float *dy, const float *q, const float *line, float *dx, size_t n);
+    void (*columns)(int how, const float *x, const float *dy, const float *mean, const float *rate, size_t next, size_t ahead, size_t pitch, size_t rows,
+        float *sum, float *dot, size_t n);
+    void (*lines)(const float *x, const float *a, const float *b, const float *dy, const float *s, float *y, size_t pitch, size_t rows, size_t n);
     void (*response)(const float *x, size_t step, int count, float alpha, float k, const float *centre, float *d, float *y, size_t n);
     void (*twice)(const dlcv__twice *d, const float *x, float *y, size_t n);
     void (*halve)(const dlcv__twice *d, const float *dy, float *dx, size_t n);
@@ -159,7 +165,7 @@ typedef struct dlcv__kernels_f32 {
     float (*l2sq)(const float *a, const float *b, size_t n);
     float (*dot)(const float *a, const float *b, size_t n);
     float (*cosine)(const float *a, const float *b, size_t n);
-    dlcv__tile_f32 tile[DLCV__TILES], row[DLCV__TILES];                             /* mr queries, one query */
+    dlcv__tile_f32 tile[DLCV__TILES], row[DLCV__TILES], squares;                    /* mr queries, one query; of the data rows alone */
     float (*chain_l1)(const float *a, const float *b, size_t n);                    /* one pair to the bits of a tile */
     float (*chain_l2sq)(const float *a, const float *b, size_t n);
     void (*sums)(const float *p, size_t n, float out[3]);                           /* of p, of |p|, of p^2 */

@@ -29,35 +29,47 @@ typedef struct dlcv__product {
     const float *weights, *packed;
     size_t m, w_group, w_row, w_channel, w_y, w_x;
     /* the plan */
-    size_t k, kc, grid, nr, mr, panels, image_panels, block_panels, row_panels;
+    size_t k, kc, grid, nr, mr, row_panels;
+    size_t unit, units, image_units, block_units;   /* pixels that are not divided, a vector's (swapped: all); of a group, of an image, of a block */
     int raw, swapped, merged, waiting, in_place, finish, tasks, pixel_tasks;
     size_t b_bytes, sums_bytes, task_bytes;
     unsigned char *workspace;
 } dlcv__product;
-
-/* Splits `width` threads into pixel parts x row parts, so that the largest share is least; fewer row parts where that is equal. */
-DLCV__FN void dlcv__product_share(dlcv__product *p, int width)
-{
-    const size_t pixels = p->panels * p->s.groups;
-    size_t best = (size_t)-1;
-    int rows;
-    p->tasks = p->pixel_tasks = 1;
-    if ((double)p->m * (double)p->k * (double)p->grid * (double)(p->s.images * p->s.groups) < (double)DLCV__CONV_ALONE) return;
-    for (rows = 1; rows <= width && (size_t)rows <= p->row_panels; rows++) {
-        const int columns = pixels < (size_t)(width / rows) ? (int)pixels : width / rows;
-        const size_t share = ((pixels - 1) / (size_t)columns + 1) * ((p->row_panels - 1) / (size_t)rows + 1);
-        if (share >= best) continue;
-        best = share;
-        p->tasks = rows * columns;
-        p->pixel_tasks = columns;
-    }
-}
 
 /* Rows of k that lie `plane` floats apart stay in a first-level cache together where it has 8 ways of 4 KB: else they push one another out. */
 DLCV__FN int dlcv__product_fits(size_t plane, size_t rows)
 {
     const size_t bytes = plane * sizeof(float) % 4096;
     return rows <= 8 * (4096 / (bytes ? bytes & ~(bytes - 1) : 4096));
+}
+
+/* What gathering a row of k of one panel costs, as dlcv__product_cost counts */
+DLCV__FN double dlcv__product_gather(const dlcv__product *p)
+{
+    const size_t images = p->merged ? 1 : p->s.images, cols = p->merged ? p->grid * p->s.images : p->grid;
+    const double pieces = 1 + (double)p->s.lanes / (double)p->cols, wide = (double)p->s.lanes;
+    const double late = p->s.ny * p->s.nx == 1 && (double)images * (double)p->k * (double)cols > 262144.0 ? 15 : 0;   /* 1 MB: not from the second cache */
+    if (p->in_place) return late;
+    return p->s.sx == 1 ? late + 2 * wide / (double)p->kernels->lanes + 8 * pieces - 4 : 15 * pieces + wide * (p->s.sx == 2 || p->s.sx == 4 ? 0.5 : 1.0);
+}
+
+/* Splits `width` threads into pixel parts x row parts, so that the largest share is least; fewer row parts where that is equal. Each row part gathers all its pixels. */
+DLCV__FN void dlcv__product_share(dlcv__product *p, int width)
+{
+    const size_t units = p->units * p->s.groups;
+    const double gather = dlcv__product_gather(p) * (double)p->kernels->lanes / (double)p->s.lanes;
+    double best = 1e300, share;
+    int rows, columns;
+    p->tasks = p->pixel_tasks = 1;
+    if ((double)p->m * (double)p->k * (double)p->grid * (double)(p->s.images * p->s.groups) < (double)DLCV__CONV_ALONE) return;
+    for (rows = 1; rows <= width && (size_t)rows <= p->row_panels; rows++) {
+        columns = units < (size_t)(width / rows) ? (int)units : width / rows;
+        share = (double)((units - 1) / (size_t)columns + 1) * ((double)((p->row_panels - 1) / (size_t)rows + 1) * (double)p->mr + gather);
+        if (share >= best) continue;
+        best = share;
+        p->tasks = rows * columns;
+        p->pixel_tasks = columns;
+    }
 }
 
 /* Decides blocks and shares from the shape, the table and the number of threads; 0 where bytes overflow. */
@@ -84,21 +96,14 @@ DLCV__FN int dlcv__product_plan(dlcv__product *p, int width)
     if (p->in_place && (p->grid + lanes - 1) / lanes * lanes * 8 <= p->grid * 9) p->merged = 0;
     p->in_place = p->in_place && !p->merged;
     if (p->merged && p->s.images > 1) p->waiting = 1;
-    if (p->swapped) {
-        p->image_panels = p->panels = 1;
-        p->s.lanes = p->grid * p->s.images;
-        p->block_panels = 1;
-        p->row_panels = (p->m - 1) / p->nr + 1;
-    } else {
-        p->s.lanes = p->nr;
-        p->image_panels = ((p->merged ? p->grid * p->s.images : p->grid) - 1) / p->nr + 1;
-        p->panels = p->merged ? p->image_panels : p->image_panels * p->s.images;
-        p->row_panels = (p->m - 1) / p->mr + 1;
-        p->block_panels = p->m * p->k <= DLCV__CONV_BLOCK ? 1 : 384 / p->nr ? 384 / p->nr : 1;
-    }
+    p->s.lanes = p->swapped ? p->grid * p->s.images : p->nr;
+    p->unit = p->swapped ? p->s.lanes : lanes;
+    p->image_units = ((p->merged ? p->grid * p->s.images : p->grid) - 1) / p->unit + 1;
+    p->units = p->merged ? p->image_units : p->image_units * p->s.images;
+    p->row_panels = (p->m - 1) / (p->swapped ? p->nr : p->mr) + 1;
+    p->block_units = p->s.lanes / p->unit * (p->swapped || p->m * p->k <= DLCV__CONV_BLOCK || p->nr > 384 ? 1 : 384 / p->nr);
     dlcv__product_share(p, width);
-    if (p->block_panels > p->panels) p->block_panels = p->panels;
-    cells = p->block_panels * p->s.lanes;
+    cells = (p->block_units < p->units ? (p->block_units * p->unit - 1) / p->s.lanes + 1 : (p->units * p->unit - 1) / p->s.lanes + 1) * p->s.lanes;
     segments = p->s.lanes + 1;
     if (p->waiting && !dlcv__mul(p->swapped ? p->row_panels * p->nr : p->m, cells, &waits)) return 0;
     p->b_bytes = p->sums_bytes = p->task_bytes = 0;
@@ -293,18 +298,19 @@ DLCV__FN void dlcv__product_swapped(const dlcv__product *p, const dlcv__product_
         }
 }
 
-/* Panels begin .. end - 1 of one group, and of one image where images are not merged */
+/* Units begin .. end - 1 of pixels of one group, and of one image where images are not merged */
 DLCV__FN void dlcv__product_block(const dlcv__product *p, const dlcv__product_task *t, size_t begin, size_t end)
 {
-    const size_t image = p->merged ? 0 : begin / p->image_panels, all = p->merged ? p->grid * p->s.images : p->grid;
-    const size_t first = (begin - image * p->image_panels) * p->s.lanes, wide = (end - begin) * p->s.lanes, rows = p->swapped ? p->nr : p->mr;
+    const size_t image = p->merged ? 0 : begin / p->image_units, pixels = p->merged ? p->grid * p->s.images : p->grid;
+    const size_t first = (begin - image * p->image_units) * p->unit, until = first + (end - begin) * p->unit, all = until < pixels ? until : pixels;
+    const size_t wide = ((end - begin) * p->unit + p->s.lanes - 1) / p->s.lanes * p->s.lanes, rows = p->swapped ? p->nr : p->mr;
     const size_t r0 = t->row0 * rows, r1 = t->row1 * rows < p->m ? t->row1 * rows : p->m;
     const size_t place = (image * p->s.groups + t->group) * p->m * p->dst_plane + p->first;
     size_t k0 = 0, kc, j;
     int count;
     do {
         kc = p->k - k0 < p->kc ? p->k - k0 : p->kc;
-        for (j = first; j < first + wide; j += p->s.lanes) {
+        for (j = first; j < all; j += p->s.lanes) {
             const int finish = k0 + kc == p->k && p->finish;
             dlcv__product_panel b;
             b.cols = all - j < p->s.lanes ? (int)(all - j) : (int)p->s.lanes;
@@ -313,7 +319,7 @@ DLCV__FN void dlcv__product_block(const dlcv__product *p, const dlcv__product_ta
                 b.b = p->s.src + ((image * p->s.groups + t->group) * p->s.channels + k0) * p->grid + j;
                 b.b_step = b.ahead_step = p->grid;
                 b.pack = t->b;
-                if (j + p->s.lanes < first + wide && j + p->s.lanes < all) b.ahead = b.b + p->s.lanes;
+                if (j + p->s.lanes < all) b.ahead = b.b + p->s.lanes;
             } else {
                 count = dlcv__product_segments(p, image, j, j + (size_t)b.cols, t->segments);
                 p->kernels->gather(&p->s, t->segments, count, t->group, k0, k0 + kc, t->b);
@@ -326,7 +332,7 @@ DLCV__FN void dlcv__product_block(const dlcv__product *p, const dlcv__product_ta
         }
         k0 += kc;
     } while (k0 < p->k);
-    for (j = first; j < first + wide && p->waiting; j += p->s.lanes) {
+    for (j = first; j < all && p->waiting; j += p->s.lanes) {
         count = dlcv__product_segments(p, image, j, all - j < p->s.lanes ? all : j + p->s.lanes, t->segments);
         if (p->swapped) dlcv__product_put(p, t->group, r0, r1, t->sums + r0, 1, p->row_panels * p->nr, t->segments, count, p->finish);
         else dlcv__product_put(p, t->group, r0, r1, t->sums + (j - first), wide, 1, t->segments, count, p->finish && p->tail.residual);
@@ -337,7 +343,7 @@ DLCV__FN void dlcv__product_work(int index, void *context)
 {
     const dlcv__product *p = (const dlcv__product *)context;
     const int columns = p->pixel_tasks, column = index % columns, rows = p->tasks / columns;
-    const size_t begin = dlcv__conv_part(p->panels * p->s.groups, column, columns), end = dlcv__conv_part(p->panels * p->s.groups, column + 1, columns);
+    const size_t begin = dlcv__conv_part(p->units * p->s.groups, column, columns), end = dlcv__conv_part(p->units * p->s.groups, column + 1, columns);
     unsigned char *mine = p->workspace + (size_t)index * p->task_bytes;
     const dlcv__fp fp = dlcv__fp_enter();
     dlcv__product_task t;
@@ -348,12 +354,12 @@ DLCV__FN void dlcv__product_work(int index, void *context)
     t.row0 = dlcv__conv_part(p->row_panels, index / columns, rows);
     t.row1 = dlcv__conv_part(p->row_panels, index / columns + 1, rows);
     for (at = begin; at < end; at = upto) {
-        const size_t in_group = at % p->panels, in_image = in_group % p->image_panels;
-        size_t most = p->image_panels - in_image;
-        if (most > p->block_panels) most = p->block_panels;
+        const size_t in_group = at % p->units, in_image = in_group % p->image_units;
+        size_t most = p->image_units - in_image;
+        if (most > p->block_units) most = p->block_units;
         if (most > end - at) most = end - at;
         upto = at + most;
-        t.group = at / p->panels;
+        t.group = at / p->units;
         dlcv__product_block(p, &t, in_group, in_group + most);
     }
     dlcv__fp_leave(fp);
@@ -380,10 +386,8 @@ DLCV__FN double dlcv__tiles_cost(const dlcv__kernels_f32 *k, size_t rows, size_t
 DLCV__FN double dlcv__product_cost(const dlcv__product *p)
 {
     const size_t images = p->merged ? 1 : p->s.images, cols = p->merged ? p->grid * p->s.images : p->grid;
-    const double panels = (double)(p->swapped ? 1 : p->panels), rows = (double)p->row_panels, blocks = (double)((p->k + p->kc - 1) / p->kc);
-    const double pieces = 1 + (double)p->s.lanes / (double)p->cols, wide = (double)p->s.lanes;
-    const double late = p->s.ny * p->s.nx == 1 && (double)images * (double)p->k * (double)cols > 262144.0 ? 15 : 0;   /* 1 MB: not from the second cache */
-    const double gather = p->in_place ? late : p->s.sx == 1 ? late + 2 * wide / (double)p->kernels->lanes + 8 * pieces - 4 : 15 * pieces + wide * (p->s.sx == 2 || p->s.sx == 4 ? 0.5 : 1.0);
+    const double panels = (double)(images * ((cols - 1) / p->s.lanes + 1)), rows = (double)p->row_panels, blocks = (double)((p->k + p->kc - 1) / p->kc);
+    const double gather = dlcv__product_gather(p);
     double cost = 1.12 * (double)(images * p->k) * (p->swapped ? dlcv__tiles_cost(p->kernels, cols, p->m) : dlcv__tiles_cost(p->kernels, p->m, cols));
     cost += panels * ((double)p->k * gather + blocks * (150 + rows * (25 + (double)(p->mr * p->nr / p->kernels->lanes))));
     if (p->waiting) cost += 0.7 * (double)(p->m * cols);

@@ -27,7 +27,7 @@ typedef struct dlcv__winograd {
     size_t u;                       /* prepared: [group][pass][point][panel][channel][filter] */
 } dlcv__winograd;
 
-enum { DLCV__WINOGRAD_TILES = 48, DLCV__WINOGRAD_L2 = 160 * 1024 };
+enum { DLCV__WINOGRAD_TILES = 48, DLCV__WINOGRAD_L2 = 160 * 1024, DLCV__WINOGRAD_SMALL = 1 << 20 };     /* floats of a small U or M */
 
 DLCV__FN int dlcv__winograd_place(size_t *used, size_t *at, size_t a, size_t b, size_t c, size_t size)
 {
@@ -158,6 +158,7 @@ typedef struct dlcv__winograd_run {
     const dlcv__winograd *w;
     size_t first, count;            /* blocks of all groups, that each task takes its part of; or one of them, shared by all tasks */
     int tasks;
+    size_t all, own, rest;          /* blocks of a group; the first `own` are as large as can be, the others share `rest` vectors of tiles */
 } dlcv__winograd_run;
 
 /* A block of tiles in a slot of the workspace. */
@@ -191,12 +192,21 @@ DLCV__FN void dlcv__winograd_cut(const dlcv__conv_geom *g, const dlcv__winograd 
     }
 }
 
-DLCV__FN void dlcv__winograd_block_at(const dlcv__conv_run *r, const dlcv__winograd *w, size_t index, int slot, dlcv__winograd_block *b)
+/* Where block `index` of a group begins */
+DLCV__FN size_t dlcv__winograd_cut_at(const dlcv__winograd_run *run, size_t index)
 {
-    const size_t first = index % w->blocks * w->block;
+    if (index <= run->own) return index * run->w->block;
+    return run->own * run->w->block + dlcv__conv_part(run->rest, (int)(index - run->own), (int)(run->all - run->own)) * run->r->kernels->lanes;
+}
+
+DLCV__FN void dlcv__winograd_block_at(const dlcv__winograd_run *run, size_t index, int slot, dlcv__winograd_block *b)
+{
+    const dlcv__conv_run *r = run->r;
+    const dlcv__winograd *w = run->w;
+    const size_t in_group = index % run->all, first = dlcv__winograd_cut_at(run, in_group);
     float *base = (float *)r->workspace + (size_t)slot * w->slot;
-    b->group = index / w->blocks;
-    b->tiles = index % w->blocks + 1 < w->blocks ? w->block : w->tiles - first;
+    b->group = index / run->all;
+    b->tiles = (in_group + 1 < run->all ? dlcv__winograd_cut_at(run, in_group + 1) : w->tiles) - first;
     b->columns = (b->tiles + r->kernels->lanes - 1) / r->kernels->lanes * r->kernels->lanes;
     b->v = base + w->v, b->packed = base + w->packed, b->products = base + w->products, b->r = base + w->r, b->t = base + w->t, b->tiled = base + w->tiled;
     b->span = (dlcv__winograd_span *)(void *)(base + w->spans);
@@ -380,9 +390,15 @@ DLCV__FN void dlcv__winograd_task(int index, void *context)
     const size_t end = run->first + dlcv__conv_part(run->count, index + 1, run->tasks);
     for (; i < end; i++) {
         dlcv__winograd_block b;
-        dlcv__winograd_block_at(run->r, run->w, i, index, &b);
+        dlcv__winograd_block_at(run, i, index, &b);
         dlcv__winograd_channels(run->r, run->w, &b, 0, run->r->g->cg);
         dlcv__winograd_filters(run->r, run->w, &b, 0, run->w->panels);
+    }
+    for (i = run->own; i && i < run->all; i++) {
+        dlcv__winograd_block b;
+        dlcv__winograd_block_at(run, i, index, &b);
+        dlcv__winograd_channels(run->r, run->w, &b, 0, run->r->g->cg);
+        dlcv__winograd_filters(run->r, run->w, &b, dlcv__conv_part(run->w->panels, index, run->tasks), dlcv__conv_part(run->w->panels, index + 1, run->tasks));
     }
     dlcv__fp_leave(fp);
 }
@@ -390,7 +406,7 @@ DLCV__FN void dlcv__winograd_task(int index, void *context)
 /* One block for all tasks: its channels, then its filters, each with the first slot's V and all else of its own. */
 DLCV__FN void dlcv__winograd_share(const dlcv__winograd_run *run, int index, dlcv__winograd_block *b)
 {
-    dlcv__winograd_block_at(run->r, run->w, run->first, index, b);
+    dlcv__winograd_block_at(run, run->first, index, b);
     b->v = (float *)run->r->workspace + run->w->v;
 }
 
@@ -421,7 +437,8 @@ DLCV__FN int dlcv__winograd_width(const dlcv__conv_geom *g, const dlcv__winograd
     return (size_t)width < most ? width : (int)most;
 }
 
-/* Whole rounds of blocks go to the tasks as they are; what is left when there are few, block by block to all of them together. */
+/* Of one group several tasks have as many blocks each; of the tiles that are left each transforms all channels, for filters of its own. Where there are fewer tiles, and
+ * of the few blocks of several groups that are left, tasks work on one block after the other: on its channels, then on its filters. */
 DLCV__FN void dlcv__winograd_run_all(const dlcv__conv_run *r, size_t m)
 {
     dlcv__winograd w;
@@ -433,6 +450,18 @@ DLCV__FN void dlcv__winograd_run_all(const dlcv__conv_run *r, size_t m)
     run.tasks = dlcv__winograd_width(r->g, &w, dlcv__width(r->env));
     blocks = w.blocks * r->g->groups;
     left = blocks < 16 * (size_t)run.tasks ? blocks % (size_t)run.tasks : 0;
+    run.all = run.own = w.blocks, run.rest = 0;
+    if (run.tasks > 1 && r->g->groups == 1) {
+        const size_t tasks = (size_t)run.tasks, lanes = r->kernels->lanes, vectors = dlcv__up(w.tiles, lanes) / lanes;
+        const size_t each = w.by_filters ? (w.tiles + tasks - 1) / tasks : vectors / tasks * lanes;
+        const int light = w.u <= DLCV__WINOGRAD_SMALL && each >= r->kernels->gemm_rows && each < w.block;  /* tasks read all weights, for few tiles each */
+        if (light) w.block = each;
+        run.own = light && w.by_filters ? (w.tiles + each - 1) / each : light ? tasks : vectors / tasks / (w.block / lanes) * tasks;
+        run.rest = light && w.by_filters ? 0 : vectors - run.own * (w.block / lanes);
+        run.all = run.own + (run.rest * lanes + w.capacity - 1) / w.capacity;
+        left = run.own ? 0 : run.all;
+        blocks = run.own + left;
+    }
     for (i = 0; i < run.tasks; i++) memset((float *)r->workspace + (size_t)i * w.slot + w.r, 0, (w.m + 3) * w.r_row * sizeof(float));
     run.first = 0, run.count = blocks - left;
     if (run.count) dlcv__parallel(r->env, run.tasks, dlcv__winograd_task, &run);

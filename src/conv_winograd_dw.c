@@ -11,7 +11,7 @@
  * Error against sums in double: at most 1.0e-6 of max |dw| with F(2x2) and 3.5e-6 with F(4x4) in tests/test_winograd.c; its bounds are 2e-6 and 1e-5. */
 #ifndef DLCV_STRICT
 
-enum { DLCV__WINOGRAD_LANES = 16, DLCV__WINOGRAD_DEPTH = 192, DLCV__WINOGRAD_SMALL = 1 << 20 };   /* of a strip; tiles of a block, at most; floats of a small M */
+enum { DLCV__WINOGRAD_LANES = 16, DLCV__WINOGRAD_DEPTH = 192 };  /* of a strip; tiles of a block, at most */
 
 typedef struct dlcv__winograd_side {
     const float *from;              /* [n, channels of all groups, plane] */
@@ -63,7 +63,9 @@ DLCV__FN int dlcv__winograd_dw_plan(const dlcv__conv_geom *g, const dlcv__kernel
     w->down = (g->oh + m - 1) / m, w->across = (g->ow + m - 1) / m;
     w->tiles = g->n * w->down * w->across;      /* at most the map's pixels */
     w->blocks = (w->tiles + DLCV__WINOGRAD_DEPTH - 1) / DLCV__WINOGRAD_DEPTH;
+    if (w->blocks > 1 && w->points * g->fg * dlcv__up(g->cg, DLCV__WINOGRAD_LANES) <= DLCV__WINOGRAD_SMALL) w->blocks = dlcv__up(w->blocks, w->blocks > 2 ? 4 : 2);
     w->block = (w->tiles + w->blocks - 1) / w->blocks;
+    w->blocks = (w->tiles + w->block - 1) / w->block;  /* where M is small: rounds for two and four tasks */
     d->side[0].channels = g->cg, d->side[0].plane = g->plane, d->side[0].rows = g->h, d->side[0].row = g->w, d->side[0].reach = 2;
     d->side[1].channels = g->fg, d->side[1].plane = g->pixels, d->side[1].rows = g->oh, d->side[1].row = g->ow;
     d->side[0].lines = m == 4 ? k->winograd_lines4 : k->winograd_lines2;

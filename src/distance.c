@@ -107,7 +107,7 @@ typedef struct dlcv__space {
     double credit;                  /* rough: exact values that may still be computed */
     int64_t *of_a, *of_b;           /* what a metric needs of each whole row: sum a, sum b^2, ... */
     int64_t *square_a;
-    float *scale_a, *scale_b;       /* reciprocal norms */
+    float *scale_a, *scale_b;       /* reciprocal norms; rough L2SQ: sums of squares that are yet to be added */
     int32_t *term_b;
 } dlcv__space;
 
@@ -213,7 +213,7 @@ DLCV__FN void dlcv__spread_row(const dlcv__scan *s, const unsigned char *p, size
     }
 }
 
-/* Rows are read in pieces of 512 bytes, too short for the processor to see a pattern: while one piece of each is packed, the pieces
+/* Rows are read in pieces of 512 bytes, too short for the processor to see a pattern: while one piece of each is packed (or multiplied), the pieces
  * that will be packed next are asked for. */
 DLCV__FN void dlcv__fetch_row(const unsigned char *p, const unsigned char *end)
 {
@@ -294,19 +294,25 @@ DLCV__FN void dlcv__pack_panel(const dlcv__scan *s, const dlcv__space *p, const 
 DLCV__FN int dlcv__pack_b(const dlcv__scan *s, const dlcv__space *p, size_t j, size_t n, size_t k, size_t kn, int rough)
 {
     const size_t size = s->bytes ? 1 : 4, nr = (size_t)s->nr, step = s->d * size;
+    const int squares = rough && s->metric == DLCV_METRIC_L2SQ;
     int by_sums = rough || (!s->bytes && s->metric == DLCV_METRIC_L1);
     size_t r, done, rows;
     for (done = 0; done < n; done += nr) {
         const unsigned char *in = s->b + ((j + done) * s->d + k) * size;
+        float *sum = p->sum_b + done;
         rows = n - done < nr ? n - done : nr;
-        for (r = 0; r < rows; r++) {
+        for (r = 0; r < rows && s->bytes; r++) {    /* floats: dlcv__multiply does */
             const size_t row = j + done + r, next = row + n < s->nb ? row + n : row;
             if (k + kn < s->d) dlcv__fetch_row(in + r * step + kn * size, s->b + (row + 1) * s->d * size);
             else dlcv__fetch_row(s->b + next * s->d * size, s->b + (next + 1) * s->d * size);
         }
-        for (r = 0; r < rows && by_sums; r++)
-            by_sums = dlcv__sum_piece(s, rough, (const float *)(const void *)(in + r * step), kn, p->sum_b + done + r, p->size_b + done + r);
+        for (r = 0; r < rows && by_sums && !squares; r++)
+            by_sums = dlcv__sum_piece(s, rough, (const float *)(const void *)(in + r * step), kn, sum + r, p->size_b + done + r);
         dlcv__pack_panel(s, p, in, step, rows, kn, p->b + done * DLCV__DEPTH_BYTES);
+        if (!squares) continue;
+        memset(sum, 0, nr * sizeof(float));
+        s->table->f32->squares((int)kn, sum, (const float *)(const void *)(p->b + done * DLCV__DEPTH_BYTES), sum, nr, NULL, NULL);
+        for (r = 0; r < rows; r++) p->size_b[done + r] += sum[r], p->scale_b[done + r] += sum[r];
     }
     return by_sums;
 }
@@ -368,9 +374,10 @@ DLCV__FN void dlcv__multiply_narrow(const dlcv__scan *s, const dlcv__space *p, s
         }
 }
 
-/* c[m, n] += one packed depth. */
+/* c[m, n] += one packed depth; rough squares: without the sums of squares. What of data rows is packed next is asked for, pieces of some rows with each tile,
+ * as late as can be: `next` rows of them, so many bytes of each. */
 DLCV__FN void dlcv__multiply(const dlcv__scan *s, const dlcv__space *p, size_t m, size_t n, size_t kn, int by_sums,
-    const unsigned char *packed, const float *sum_a)
+    const unsigned char *packed, const float *sum_a, const unsigned char *ahead, size_t next, size_t bytes)
 {
     const dlcv__kernels_f32 *f32 = s->table->f32;
     const dlcv__kernels_u8 *u8 = s->table->u8;
@@ -380,7 +387,7 @@ DLCV__FN void dlcv__multiply(const dlcv__scan *s, const dlcv__space *p, size_t m
     const dlcv__tile_u8 tile = s->sad ? u8->sad_tile : u8->dot_tile, row = s->sad ? u8->sad_row : u8->dot_row;
     const int groups = (int)((kn + group - 1) / group), steps = s->sad ? u8->sad_steps : groups;
     const size_t unit = group << s->wide;
-    size_t i, j;
+    size_t i, j, r, tiles = (n + nr - 1) / nr * (m / mr + m % mr), each = (next + tiles - 1) / tiles;
     int g;
     for (j = 0; j < n; j += nr) {
         const unsigned char *b = p->b + j * DLCV__DEPTH_BYTES;
@@ -392,6 +399,8 @@ DLCV__FN void dlcv__multiply(const dlcv__scan *s, const dlcv__space *p, size_t m
                     (i + mr <= m ? tile : row)(groups - g < steps ? groups - g : steps, a + (size_t)g * unit, b + (size_t)g * unit * nr, c,
                         (size_t)s->nc);
             } else {
+                for (r = 0; r < each && next && tiles * each <= next + each; r++, next--, ahead += s->d * 4) dlcv__fetch_row(ahead, ahead + bytes);
+                tiles--;
                 (i + mr <= m ? f32->tile : f32->row)[kind]((int)kn, (const float *)(const void *)a, (const float *)(const void *)b,
                     (float *)(void *)c, (size_t)s->nc, sum_a + i, p->sum_b + j);
             }
@@ -530,6 +539,8 @@ DLCV__FN int dlcv__multiply_depths(const dlcv__scan *s, dlcv__space *p, size_t i
     if (rough) {
         if (!s->packed_once) memset(p->size_a, 0, m * sizeof(float));
         memset(p->size_b, 0, n * sizeof(float));
+        memset(p->scale_a, 0, m * sizeof(float));       /* L2SQ: sums of squares at the depths that are not bytes */
+        memset(p->scale_b, 0, n * sizeof(float));
     }
     for (k = 0; k < s->d; k += depth) {
         const size_t kn = s->d - k < depth ? s->d - k : depth;
@@ -539,22 +550,32 @@ DLCV__FN int dlcv__multiply_depths(const dlcv__scan *s, dlcv__space *p, size_t i
             const size_t t = s->packed_once ? k / depth : 0;
             unsigned char *a = p->a + t * (size_t)s->mc * DLCV__DEPTH_BYTES;
             float *sum_a = p->sum_a + (s->bytes ? 0 : t * (size_t)s->mc);
+            const size_t later = k + kn < s->d ? k + kn : 0, row = later ? j : j + n, rows = s->nb - row < n ? s->nb - row : n;
+            size_t r;
             int by_sums;
             if (!s->packed_once) p->a_by_sums[0] = (unsigned char)dlcv__pack_a(s, p, i, m, k, kn, rough, a, sum_a);
             else if (p->a_is != rough) dlcv__pack_queries(s, p, i, m, rough);
             by_sums = dlcv__pack_b(s, p, j, n, k, kn, rough);
-            dlcv__multiply(s, p, m, n, kn, by_sums && p->a_by_sums[t], a, sum_a);
+            dlcv__multiply(s, p, m, n, kn, by_sums && p->a_by_sums[t], a, sum_a, s->b + (row * s->d + later) * 4, s->bytes ? 0 : rows,
+                (s->d - later < depth ? s->d - later : depth) * 4);
+            for (r = 0; r < m && rough; r++) p->scale_a[r] += sum_a[r];
             inexact = rough;
         }
         if (is_long && (k + kn) % DLCV__SHORT == 0) dlcv__move_long(s, p, m);
     }
     if (is_long) dlcv__move_long(s, p, m);
+    if (inexact && s->metric == DLCV_METRIC_L2SQ) {
+        dlcv__epilogue e;
+        e.bias = p->scale_a, e.residual = p->scale_b, e.residual_row = 0;
+        e.low = dlcv__float_of(0xff800000u), e.high = dlcv__float_of(0x7f800000u);
+        s->table->f32->gemm_finish((const float *)(const void *)p->c, (size_t)s->nc, (float *)(void *)p->c, (size_t)s->nc, (int)m, (int)n, &e);
+    }
     return inexact;
 }
 
 /* How far a rough value may be from the direct one, given A + B, where A = sum |a| and B = sum |b| for L1, squares for L2SQ. With u = 2^-24
  * and D depths of up to 128 elements: a chain of 128 sums is off by 128 u of its magnitude (twice that, doubled, and again for each of the
- * sums that are subtracted: 384 u (A + B) at most), combining and adding up D depths by (6 + 2 D) u, the direct value itself
+ * sums that are subtracted or, of squares, added at the end: 384 u (A + B) at most), combining and adding up D depths by (6 + 2 D) u, the direct value itself
  * by (130 + D) u of a sum that is at most A + B for L1 and 2 (A + B) for L2SQ, whose other terms are smaller: 522 + 3 D and
  * 519 + 4 D. The rest covers second order terms, A and B themselves, and the comparison; it is doubled, since a caller may have set a
  * directed rounding; the last term is what flushing to zero loses. Depths that are bytes add no error, but their part of A and B, since the

@@ -30,9 +30,11 @@
 
 /* layer 0 */
 #include "config.h"
+DLCV__PLAIN
 #include "core.c"
 #include "thread.c"
 #include "tensor.c"
+DLCV__FAST
 
 /* layer 1: the same kernels, stamped once for every instruction set that is wanted */
 #include "../backends/backend.h"
@@ -83,45 +85,53 @@
 
 /* layer 2 */
 #include "random.c"
+DLCV__PLAIN
 #include "gemm.c"
 #include "conv_shape.c"
 #include "conv_gemm.c"
 #include "conv_back.c"
 #include "conv_direct.c"
+#include "conv_direct_back.c"
 #include "conv_winograd.c"
 #include "conv_winograd_dw.c"
 #include "conv.c"
+DLCV__FAST
 
 /* layer 3 */
 #include "distance.c"
 #include "knn.c"
+#include "resample.c"
+#include "preprocess.c"
+DLCV__PLAIN
 #include "data.c"
 #include "search.c"
 #include "npy.c"
 #include "image.c"
-#include "resample.c"
-#include "preprocess.c"
 
 #ifndef DLCV_NO_GRAPH
 /* layer 4: ops; a new file stands before op_table.c */
 #include "op.h"
 #include "op_common.c"
 #include "op_unary.c"
-#include "op_binary.c"
-#include "op_matmul.c"
-#include "op_reduce.c"
 #include "op_shape.c"
+DLCV__FAST
+#include "op_binary.c"
+DLCV__PLAIN
+#include "op_matmul.c"
+#include "op_conv.c"
+#include "op_custom.c"
+DLCV__FAST
+#include "op_reduce.c"
 #include "op_move.c"
 #include "op_activation.c"
 #include "op_loss.c"
 #include "op_losses.c"
-#include "op_conv.c"
 #include "op_pool.c"
-#include "op_custom.c"
-#include "op_rnn.c"
-#include "op_local.c"
 #include "op_norm.c"
 #include "op_random.c"
+DLCV__PLAIN
+#include "op_rnn.c"
+#include "op_local.c"
 #include "op_table.c"
 
 /* layer 5 */
@@ -138,7 +148,9 @@
 
 #ifndef DLCV_NO_TRAIN
 /* layer 3 once more, and layer 6 */
+DLCV__FAST
 #include "augment.c"
+DLCV__PLAIN
 #include "solver.c"
 #include "solver_lbfgs.c"
 #endif
@@ -157,8 +169,11 @@
 #if !defined(DLCV_NO_TRAIN) && !defined(DLCV_NO_GRAPH)
 #include "safetensors.c"
 #include "train.c"
+#include "train_checkpoint.c"
+#include "train_fit.c"
 #endif
 
+DLCV__FAST
 #include "finish.h"
 #endif /* DLCV_IMPLEMENTATION */
 

@@ -105,6 +105,8 @@
 #undef DLCV__FN
 #undef DLCV__INLINE
 #undef DLCV__APART
+#undef DLCV__PLAIN
+#undef DLCV__FAST
 #undef DLCV__RESTRICT
 #undef DLCV__THREAD_LOCAL
 #undef DLCV__ALIGN64

@@ -642,6 +642,8 @@ DLCV__FN void dlcv__gemm_set(dlcv__gemm *g, int trans_a, int trans_b, int m, int
     g->load = beta != 0;
 }
 
+DLCV__FAST
+
 /* Small products of matrices that lie as the tiles want them: what dlcv__gemm_plan would come to, without the way there, which takes as long as an
  * eighth of 32 x 32 x 32. 0: they are not. */
 DLCV__FN int dlcv__gemm_small(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b, size_t ldb, float *c, size_t ldc, int load)
@@ -689,6 +691,8 @@ DLCV_API dlcv_status dlcv_sgemm(const dlcv_env *env, int trans_a, int trans_b, i
     dlcv__gemm_set(&g, trans_a, trans_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
     return dlcv__gemm_do(&e, &g, beta, "sgemm");
 }
+
+DLCV__PLAIN
 
 DLCV_API dlcv_status dlcv_sgemm_batch(const dlcv_env *env, int count, int trans_a, int trans_b, int m, int n, int k, float alpha, const float *a, int lda,
     size_t a_next, const float *b, int ldb, size_t b_next, float beta, float *c, int ldc, size_t c_next)

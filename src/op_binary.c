@@ -117,8 +117,8 @@ DLCV__FN void dlcv__binary_flat(const dlcv__call *c, size_t begin, size_t end, v
     float *y = (float *)c->out->data;
     size_t m;
     for (; begin < end; begin += m) {
-        m = end - begin < 4 * DLCV__PIECE ? end - begin : 4 * DLCV__PIECE;
-        c->kernels->f32->flat->binary[run->kernel](a + begin, b + begin, y + begin, m);
+        m = c->activation && end - begin > 4 * DLCV__PIECE ? 4 * DLCV__PIECE : end - begin;
+        c->kernels->f32->flat->binary[run->kernel](a + begin, b + begin, y + begin, m + (c->activation ? 0 : run->past));
         if (c->activation) c->kernels->f32->flat->clamp(y + begin, 0.0f, dlcv__float_of(0x7f800000u), y + begin, m);
     }
 }

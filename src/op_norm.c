@@ -15,6 +15,7 @@ static const dlcv__field dlcv__group_norm_fields[] = { { "epsilon", DLCV__FIELD_
 /* Tensors and sizes of a call. Rows of fewer than `few` floats are not worth a kernel. */
 typedef struct dlcv__norm_run {
     size_t n, channels, places, group;      /* group: channels that share a mean */
+    size_t past;                            /* for kernels that write what nothing follows */
     const float *weight, *bias;             /* or NULL */
     float *mean, *rate;                     /* [channels] or [n, channels / group]; rate is 1 / sqrt(variance + epsilon) */
     float *dweight, *dbias;
@@ -56,6 +57,7 @@ DLCV__FN void dlcv__norm_of(const dlcv__call *c, int first, size_t group, dlcv__
     r->channels = (size_t)x->dim[1];
     r->places = dlcv__extent(x, 2, x->ndim);
     r->group = group;
+    r->past = c->activation ? 0 : dlcv__far(dlcv_tensor_count(c->in[0]));
     if (c->inputs <= first) return;
     r->weight = (const float *)c->in[first]->data;
     r->bias = (const float *)c->in[first + 1]->data;
@@ -99,7 +101,7 @@ DLCV__FN void dlcv__norm_back_sums(const dlcv__call *c, const float *x, const fl
 }
 
 /* y = scale (x - mean) + shift, or ReLU of that */
-DLCV__FN void dlcv__norm_put(const dlcv__call *c, const float *x, float mean, float scale, float shift, float *y, size_t n)
+DLCV__FN void dlcv__norm_put(const dlcv__call *c, const dlcv__norm_run *r, const float *x, float mean, float scale, float shift, float *y, size_t n)
 {
     const float top = dlcv__float_of(0x7f800000u);
     size_t i, m;
@@ -109,17 +111,17 @@ DLCV__FN void dlcv__norm_put(const dlcv__call *c, const float *x, float mean, fl
         if (c->activation && y[i] <= 0) y[i] = 0;
     }
     for (i = 0; i < n && n >= DLCV__NORM_FEW; i += m) {
-        m = n - i < 4 * DLCV__PIECE ? n - i : 4 * DLCV__PIECE;
-        DLCV__FLAT(c)->affine(x + i, scale, shift, y + i, m);
+        m = c->activation && n - i > 4 * DLCV__PIECE ? 4 * DLCV__PIECE : n - i;
+        DLCV__FLAT(c)->affine(x + i, scale, shift, y + i, m + r->past);
         if (c->activation) DLCV__FLAT(c)->clamp(y + i, 0.0f, top, y + i, m);
     }
 }
 
 /* dx = q[1] g + q[2] (x - q[0]) + q[3] */
-DLCV__FN void dlcv__norm_put_back(const dlcv__call *c, const float *x, const float *dy, const float q[4], const float *line, float *dx, size_t n)
+DLCV__FN void dlcv__norm_put_back(const dlcv__call *c, const dlcv__norm_run *r, const float *x, const float *dy, const float q[4], const float *line, float *dx, size_t n)
 {
     size_t i;
-    if (n >= DLCV__NORM_FEW) DLCV__FLAT(c)->norm_back(x, dy, q, line, dx, n);
+    if (n >= DLCV__NORM_FEW) DLCV__FLAT(c)->norm_back(x, dy, q, line, dx, n + dlcv__far(r->n * r->channels * r->places));
     for (i = 0; i < n && n < DLCV__NORM_FEW; i++) {
         const float g = line && !(x[i] * line[0] + line[1] > 0) ? 0 : dy[i];
         dx[i] = q[1] * g + (q[2] * (x[i] - q[0]) + q[3]);
@@ -198,46 +200,66 @@ DLCV__FN void dlcv__batch_norm_body(const dlcv__call *c, size_t begin, size_t en
         for (k = begin; k < until; k++) dlcv__batch_norm_settle(c, r, k, r->sums[2 * k + 1]);
         for (i = 0; i < r->n; i++)
             for (k = begin, at = (i * r->channels + k) * r->places; k < until; k++, at += r->places)
-                dlcv__norm_put(c, x + at, r->mean[k], r->weight ? r->rate[k] * r->weight[k] : r->rate[k], r->bias ? r->bias[k] : 0.0f, y + at, r->places);
+                dlcv__norm_put(c, r, x + at, r->mean[k], r->weight ? r->rate[k] * r->weight[k] : r->rate[k], r->bias ? r->bias[k] : 0.0f, y + at, r->places);
     }
 }
 
-/* ---- one place each: x is [n, channels], and columns side by side are what a kernel has in its lanes. Sums of 16 rows are in float, sums of these
+/* ---- one place each: x is [n, channels], and columns side by side are what a kernel has in its lanes. Sums of NORM_ROWS rows are in float, sums of these
  * in double. */
 enum { DLCV__NORM_COLUMNS = 256, DLCV__NORM_ROWS = 16 };
 
-/* sum[j] over rows i of x (mean NULL) or of (x - mean)^2: columns at .. at + m - 1 */
-DLCV__FN void dlcv__norm_column_sums(const dlcv__call *c, const dlcv__norm_run *r, const float *x, const float *mean, size_t at, size_t m, double *sum)
+/* sum[j] += a kernel's sums of columns at .. at + m - 1 over rows i .. last - 1, and dot[j], if wanted */
+DLCV__APART void dlcv__norm_column_sums(const dlcv__call *c, const dlcv__norm_run *r, int how, const float *mean, const float *rate, size_t i, size_t last, size_t at, size_t m,
+    double *sum, double *dot)
 {
-    float t[DLCV__NORM_COLUMNS];
-    size_t i, j;
-    memset(sum, 0, m * sizeof *sum);
-    for (i = 0; i < r->n; i++) {
-        const float *row = x + i * r->channels + at;
-        if (i % DLCV__NORM_ROWS == 0) memset(t, 0, m * sizeof *t);
-        if (!mean) DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t, row, t, m);
-        else DLCV__FLAT(c)->map(DLCV__MAP_SPREAD_BY, row, mean, t, 0, 0, t, m);
-        for (j = 0; j < m && (i % DLCV__NORM_ROWS == DLCV__NORM_ROWS - 1 || i + 1 == r->n); j++) sum[j] += (double)t[j];
+    const float *x = (const float *)c->in[0]->data + at, *dy = how < DLCV__COLUMNS_DOTS ? x : (const float *)c->out_gradient->data + at;
+    const size_t step = rate ? r->channels / r->group : 0;
+    float t[DLCV__NORM_COLUMNS], u[DLCV__NORM_COLUMNS];
+    size_t j, rows;
+    for (; i < last; i += rows) {
+        rows = last - i < DLCV__NORM_ROWS ? last - i : (size_t)DLCV__NORM_ROWS;
+        DLCV__FLAT(c)->columns(how, x + i * r->channels, dy + i * r->channels, rate ? mean + i * step : mean, rate ? rate + i * step : rate, step,
+                               last - i >= 2 * rows && !rate ? rows * r->channels : 0, r->channels, rows, t, u, m);
+        for (j = 0; j < m; j++) sum[j] += (double)t[j];
+        for (j = 0; j < m && dot; j++) dot[j] += (double)u[j];
     }
 }
 
-/* sum[j] += dy, dot[j] += dy (x - mean) over rows i .. last - 1, at most NORM_ROWS */
-DLCV__APART void dlcv__norm_column_dots(const dlcv__call *c, const dlcv__norm_run *r, size_t i, size_t last, size_t at, size_t m, double *sum, double *dot)
+/* Of columns at .. at + m - 1: means to r->mean, and the sums of (x - mean)^2. Not strict: in one pass, those of NORM_BLOCK rows while they are in the cache are joined
+ * to those before (Chan, Golub and LeVeque 1979). */
+enum { DLCV__NORM_BLOCK = 32 };
+
+DLCV__APART void dlcv__norm_column_moments(const dlcv__call *c, const dlcv__norm_run *r, size_t at, size_t m, double *spread)
 {
-    const float *x = (const float *)c->in[0]->data + at, *dy = (const float *)c->out_gradient->data + at;
-    float t[DLCV__NORM_COLUMNS], u[DLCV__NORM_COLUMNS], v[DLCV__NORM_COLUMNS];
-    size_t j;
-    memset(t, 0, m * sizeof *t);
-    memset(u, 0, m * sizeof *u);
-    for (i *= r->channels; i < last * r->channels; i += r->channels) {
-        DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t, dy + i, t, m);
-        DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](x + i, r->mean + at, v, m);
-        DLCV__FLAT(c)->map(DLCV__MAP_LINE, v, dy + i, u, 0, 0, u, m);
+    double sum[DLCV__NORM_COLUMNS];
+    size_t k;
+    memset(sum, 0, m * sizeof *sum);
+    memset(spread, 0, m * sizeof *spread);
+#ifdef DLCV_STRICT
+    dlcv__norm_column_sums(c, r, DLCV__COLUMNS_SUM, NULL, NULL, 0, r->n, at, m, sum, NULL);
+    for (k = 0; k < m; k++) r->mean[at + k] = (float)(sum[k] / (double)r->n);
+    dlcv__norm_column_sums(c, r, DLCV__COLUMNS_SPREAD, r->mean + at, NULL, 0, r->n, at, m, spread, NULL);
+#else
+    const float *x = (const float *)c->in[0]->data + at;
+    float t[DLCV__NORM_COLUMNS], u[DLCV__NORM_COLUMNS], rest[DLCV__NORM_COLUMNS];
+    size_t i, rows;
+    for (i = 0; i < r->n; i += rows, x += rows * r->channels) {
+        double by, before, share;
+        rows = r->n - i < DLCV__NORM_BLOCK ? r->n - i : (size_t)DLCV__NORM_BLOCK;
+        by = 1 / (double)rows;
+        before = i ? 1 / (double)i : 0;
+        share = (double)i * (double)rows / (double)(i + rows);
+        DLCV__FLAT(c)->columns(DLCV__COLUMNS_SUM, x, x, NULL, NULL, 0, 0, r->channels, rows, t, t, m);
+        for (k = 0; k < m; k++) t[k] *= (float)by;              /* nearly the mean: `rest` says by how much not */
+        DLCV__FLAT(c)->columns(DLCV__COLUMNS_SPREAD, x, x, t, NULL, 0, r->n - i >= 2 * rows ? rows * r->channels : 0, r->channels, rows, u, rest, m);
+        for (k = 0; k < m; k++) {
+            const double less = (double)rest[k] * by, mean = (double)t[k] + less, d = mean - sum[k] * before, own = (double)u[k] - (double)rest[k] * less;
+            spread[k] += (own < 0 ? 0 : own) + d * d * share;       /* rounding alone makes it negative; a NaN stays */
+            sum[k] += mean * (double)rows;
+        }
     }
-    for (j = 0; j < m; j++) {
-        sum[j] += (double)t[j];
-        dot[j] += (double)u[j];
-    }
+    for (k = 0; k < m; k++) r->mean[at + k] = (float)(sum[k] / (double)r->n);
+#endif
 }
 
 /* channels begin .. end - 1 */
@@ -246,24 +268,22 @@ DLCV__FN void dlcv__batch_norm_columns(const dlcv__call *c, size_t begin, size_t
     const dlcv__norm_run *r = (const dlcv__norm_run *)context;
     const float *x = (const float *)c->in[0]->data;
     float scale[DLCV__NORM_COLUMNS], shift[DLCV__NORM_COLUMNS], *y = (float *)c->out->data;
-    double sum[DLCV__NORM_COLUMNS];
-    size_t i, k, m;
-    memset(sum, 0, sizeof sum);
+    double spread[DLCV__NORM_COLUMNS];
+    size_t i, k, m, rows;
     for (; begin < end; begin += m) {
         m = end - begin < DLCV__NORM_COLUMNS ? end - begin : (size_t)DLCV__NORM_COLUMNS;
-        if (c->mode == DLCV_MODE_TRAIN) {
-            dlcv__norm_column_sums(c, r, x, NULL, begin, m, sum);
-            for (k = 0; k < m; k++) r->mean[begin + k] = (float)(sum[k] / (double)r->n);
-            dlcv__norm_column_sums(c, r, x, r->mean + begin, begin, m, sum);
-        }
+        if (c->mode == DLCV_MODE_TRAIN) dlcv__norm_column_moments(c, r, begin, m, spread);
+        else memset(spread, 0, sizeof spread);
         for (k = 0; k < m; k++) {
-            dlcv__batch_norm_settle(c, r, begin + k, sum[k]);
+            dlcv__batch_norm_settle(c, r, begin + k, spread[k]);
             scale[k] = r->weight ? r->rate[begin + k] * r->weight[begin + k] : r->rate[begin + k];
             shift[k] = (r->bias ? r->bias[begin + k] : 0.0f) - r->mean[begin + k] * scale[k];
         }
-        for (i = begin; i < r->n * r->channels; i += r->channels) {
-            DLCV__FLAT(c)->map(DLCV__MAP_LINE, x + i, scale, shift, 0, 0, y + i, m);
-            if (c->activation) DLCV__FLAT(c)->clamp(y + i, 0.0f, dlcv__float_of(0x7f800000u), y + i, m);
+        for (i = 0; i < r->n; i += rows) {
+            const size_t at = i * r->channels + begin;
+            rows = c->activation ? 1 : r->n;
+            DLCV__FLAT(c)->lines(x + at, scale, shift, NULL, NULL, y + at, r->channels, rows, m + r->past);
+            if (c->activation) DLCV__FLAT(c)->clamp(y + at, 0.0f, dlcv__float_of(0x7f800000u), y + at, m);
         }
     }
 }
@@ -306,7 +326,7 @@ DLCV__FN void dlcv__batch_norm_back(const dlcv__call *c, size_t begin, size_t en
                     q[1] = (float)a;
                     q[2] = train ? (float)(-a * rate * rate * sums[1] / count) : 0.0f;
                     q[3] = train ? (float)(-a * sums[0] / count) : 0.0f;
-                    dlcv__norm_put_back(c, x + at, dy + at, q, c->activation ? line : NULL, dx + at, r->places);
+                    dlcv__norm_put_back(c, r, x + at, dy + at, q, c->activation ? line : NULL, dx + at, r->places);
                 }
             for (k = begin; k < begin + some && !pass; k++) {
                 if (r->dweight) r->dweight[k] = (float)(r->sums[2 * k + 1] * (double)r->rate[k]);
@@ -324,12 +344,12 @@ DLCV__FN void dlcv__batch_norm_back_columns(const dlcv__call *c, size_t begin, s
     float a[DLCV__NORM_COLUMNS], b[DLCV__NORM_COLUMNS], e[DLCV__NORM_COLUMNS], *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL;
     const int train = c->mode == DLCV_MODE_TRAIN, sums = train || r->dweight || r->dbias;
     double sum[DLCV__NORM_COLUMNS], dot[DLCV__NORM_COLUMNS];
-    size_t i, k, m;
+    size_t i, k, m, rows;
     for (; begin < end; begin += m) {
         m = end - begin < DLCV__NORM_COLUMNS ? end - begin : (size_t)DLCV__NORM_COLUMNS;
         memset(sum, 0, sizeof sum);
         memset(dot, 0, sizeof dot);
-        for (i = 0; i < r->n && sums; i += DLCV__NORM_ROWS) dlcv__norm_column_dots(c, r, i, r->n - i < DLCV__NORM_ROWS ? r->n : i + DLCV__NORM_ROWS, begin, m, sum, dot);
+        if (sums) dlcv__norm_column_sums(c, r, DLCV__COLUMNS_DOTS, r->mean + begin, NULL, 0, r->n, begin, m, sum, dot);
         for (k = 0; k < m; k++) {
             const double rate = (double)r->rate[begin + k], scale = r->weight ? rate * (double)r->weight[begin + k] : rate;
             if (r->dbias) r->dbias[begin + k] = (float)sum[k];
@@ -342,9 +362,11 @@ DLCV__FN void dlcv__batch_norm_back_columns(const dlcv__call *c, size_t begin, s
             b[k] = train ? (float)(-(double)a[k] * rate * rate * dot[k] / (double)r->n) : 0.0f;
             e[k] -= b[k] * r->mean[begin + k];
         }
-        for (i = begin; i < r->n * r->channels && dx; i += r->channels) {
-            DLCV__FLAT(c)->map(DLCV__MAP_LINE, x + i, b, e, 0, 0, dx + i, m);
-            DLCV__FLAT(c)->map(DLCV__MAP_LINE, dy + i, a, dx + i, 0, 0, dx + i, m);
+        for (i = r->n; i > 0 && dx; i -= rows) {                /* from the end, which the caches still have */
+            size_t at;
+            rows = i % DLCV__NORM_BLOCK ? i % DLCV__NORM_BLOCK : (size_t)DLCV__NORM_BLOCK;
+            at = (i - rows) * r->channels + begin;
+            DLCV__FLAT(c)->lines(x + at, b, e, dy + at, a, dx + at, r->channels, rows, m + r->past);
         }
     }
 }
@@ -381,7 +403,7 @@ DLCV__FN dlcv_status dlcv__group_norm_plan(dlcv__call *c)
 {
     const dlcv_shape *x = &c->in[0]->shape;
     c->saved_bytes = c->scratch_bytes = 2 * sizeof(float) * (size_t)x->dim[0] * (size_t)((const dlcv__norm *)c->attr)->groups;
-    c->backward_scratch_bytes = 2 * (sizeof(double) * (size_t)(x->dim[0] > 0 ? x->dim[0] : 1) + sizeof(float)) * (size_t)x->dim[1];
+    c->backward_scratch_bytes = 2 * sizeof(double) * (size_t)(x->dim[0] > 0 ? x->dim[0] : 1) * (size_t)x->dim[1];
     return DLCV_OK;
 }
 
@@ -390,8 +412,8 @@ DLCV__FN void dlcv__group_norm_vector(const dlcv__call *c, const dlcv__norm_run 
 {
     const size_t k = s * r->group % r->channels;
     const float *x = (const float *)c->in[0]->data + s * r->group;
-    if (!r->weight) dlcv__norm_put(c, x, r->mean[s], r->rate[s], 0.0f, y, r->group);
-    else DLCV__FLAT(c)->map(DLCV__MAP_NORMED, x, r->weight + k, r->bias + k, r->rate[s], -r->mean[s] * r->rate[s], y, r->group);
+    if (!r->weight) dlcv__norm_put(c, r, x, r->mean[s], r->rate[s], 0.0f, y, r->group);
+    else DLCV__FLAT(c)->map(DLCV__MAP_NORMED, x, r->weight + k, r->bias + k, r->rate[s], -r->mean[s] * r->rate[s], y, r->group + r->past);
 }
 
 DLCV__FN void dlcv__group_norm_body(const dlcv__call *c, size_t begin, size_t end, void *context)
@@ -410,10 +432,10 @@ DLCV__FN void dlcv__group_norm_body(const dlcv__call *c, size_t begin, size_t en
         for (; i < ahead / 3 * 2; i += 16) DLCV__PREFETCH(x + length + i);
         spread = dlcv__norm_spread(c, x, r->mean[s], length);
         r->rate[s] = (float)(1.0 / sqrt(spread / (double)length + (double)((const dlcv__norm *)c->attr)->epsilon));
-            for (; i < ahead; i += 16) DLCV__PREFETCH(x + length + i);
+        for (; i < ahead; i += 16) DLCV__PREFETCH(x + length + i);
         if (r->places == 1) dlcv__group_norm_vector(c, r, s, y);
         for (i = 0; i < r->group && r->places != 1; i++) {
-            dlcv__norm_put(c, x + i * r->places, r->mean[s], r->weight ? r->rate[s] * r->weight[k + i] : r->rate[s], r->bias ? r->bias[k + i] : 0.0f,
+            dlcv__norm_put(c, r, x + i * r->places, r->mean[s], r->weight ? r->rate[s] * r->weight[k + i] : r->rate[s], r->bias ? r->bias[k + i] : 0.0f,
                            y + i * r->places, r->places);
         }
     }
@@ -465,35 +487,27 @@ DLCV__FN void dlcv__group_norm_back_vector(const dlcv__call *c, const dlcv__norm
         m = r->group - i < DLCV__PIECE ? r->group - i : DLCV__PIECE;
         if (r->group > 2 * DLCV__PIECE || !r->weight) g = dlcv__group_norm_piece(c, r, s, i, m, t);
         else g = t + i;
-        dlcv__norm_put_back(c, x + i, g, q, NULL, dx + i, m);
+        dlcv__norm_put_back(c, r, x + i, g, q, NULL, dx + i, m);
     }
 }
 
-/* and the gradients of weight and bias, columns begin .. end - 1, row by row, as they lie in memory. scratch: sums in double, behind them those of 16 rows */
+/* and the gradients of weight and bias, columns begin .. end - 1 of rows i .. last - 1, added to sum and dot */
+DLCV__FN void dlcv__group_norm_column_sums(const dlcv__call *c, const dlcv__norm_run *r, size_t i, size_t last, size_t begin, size_t end)
+{
+    double *sum = r->sums, *dot = sum + r->channels;
+    size_t m;
+    for (; begin < end; begin += m) {
+        m = r->group - begin % r->group;                        /* of one group */
+        if (m > end - begin) m = end - begin;
+        if (m > DLCV__NORM_COLUMNS) m = (size_t)DLCV__NORM_COLUMNS;
+        dlcv__norm_column_sums(c, r, DLCV__COLUMNS_ROWS, r->mean + begin / r->group, r->rate + begin / r->group, i, last, begin, m, sum + begin, dot + begin);
+    }
+}
+
 DLCV__FN void dlcv__group_norm_back_columns(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__norm_run *r = (const dlcv__norm_run *)context;
-    const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
-    double *sum = r->sums, *dot = sum + r->channels;
-    float *t = (float *)(void *)(dot + r->channels), *u = t + r->channels;
-    size_t i, j, m;
-    for (j = begin; j < end; j++) sum[j] = dot[j] = 0;
-    for (i = 0; i < r->n; i++) {
-        for (j = begin; j < end && i % DLCV__NORM_ROWS == 0; j++) t[j] = u[j] = 0;
-        for (j = begin; j < end; j += m) {
-            const size_t at = i * r->channels + j, s = at / r->group;
-            m = r->group - j % r->group;                        /* of one group */
-            if (m > end - j) m = end - j;
-            DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t + j, dy + at, t + j, m);
-            DLCV__FLAT(c)->map(DLCV__MAP_NORMED_SUM, x + at, dy + at, u + j, r->mean[s], r->rate[s], u + j, m);
-        }
-        for (j = begin; j < end && (i % DLCV__NORM_ROWS == DLCV__NORM_ROWS - 1 || i + 1 == r->n); j++) {
-            sum[j] += (double)t[j];
-            dot[j] += (double)u[j];
-        }
-    }
-    for (j = begin; j < end && r->dbias; j++) r->dbias[j] = (float)sum[j];
-    for (j = begin; j < end && r->dweight; j++) r->dweight[j] = (float)dot[j];
+    dlcv__group_norm_column_sums(c, r, 0, r->n, begin, end);
 }
 
 /* dx = rate (g - mean of g - z mean of (g z)), g = weight dy */
@@ -526,9 +540,29 @@ DLCV__FN void dlcv__group_norm_back(const dlcv__call *c, size_t begin, size_t en
             q[1] = (float)(r->weight ? rate * (double)r->weight[k + i] : rate);
             q[2] = (float)(-rate * rate * rate * gz / length);
             q[3] = (float)(-rate * g / length);
-            dlcv__norm_put_back(c, x + i * r->places, dy + i * r->places, q, NULL, dx + i * r->places, r->places);
+            dlcv__norm_put_back(c, r, x + i * r->places, dy + i * r->places, q, NULL, dx + i * r->places, r->places);
         }
     }
+}
+
+/* Places 1 each: dweight and dbias, too. One thread has both from NORM_ROWS rows while they are in the cache. */
+DLCV__FN void dlcv__group_norm_back_rows(const dlcv__call *c, dlcv__norm_run *r, size_t rows)
+{
+    const int wanted = r->dweight || r->dbias, parts = !wanted || dlcv__width(c->env) > 1;
+    const size_t groups = r->channels / r->group;
+    double *sum = r->sums, *dot = sum + r->channels;
+    size_t i, j, last;
+    for (j = 0; j < r->channels; j++) sum[j] = dot[j] = 0;
+    if (parts) dlcv__flat_run(c, rows, 4 * r->group + 64, dlcv__group_norm_back, r);
+    if (parts && wanted) dlcv__flat_run(c, r->channels, 4 * r->n + 64, dlcv__group_norm_back_columns, r);
+    for (i = 0; i < r->n && !parts; i = last) {
+        last = r->n - i < DLCV__NORM_ROWS ? r->n : i + DLCV__NORM_ROWS;
+        dlcv__group_norm_back(c, i * groups, last * groups, r);
+        dlcv__group_norm_column_sums(c, r, i, last, 0, r->channels);
+    }
+    DLCV__FLAT(c)->fence();
+    for (j = 0; j < r->channels && r->dbias; j++) r->dbias[j] = (float)sum[j];
+    for (j = 0; j < r->channels && r->dweight; j++) r->dweight[j] = (float)dot[j];
 }
 
 DLCV__FN dlcv_status dlcv__group_norm_backward(dlcv__call *c)
@@ -537,9 +571,12 @@ DLCV__FN dlcv_status dlcv__group_norm_backward(dlcv__call *c)
     size_t rows, i, k;
     dlcv__group_norm_of(c, &r, &rows);
     r.sums = (double *)c->scratch;
+    if (r.places == 1) {
+        dlcv__group_norm_back_rows(c, &r, rows);
+        return DLCV_OK;
+    }
     dlcv__flat_run(c, rows, 4 * r.group * r.places + 64, dlcv__group_norm_back, &r);
-    if (r.places == 1 && (r.dweight || r.dbias)) dlcv__flat_run(c, r.channels, 4 * r.n + 64, dlcv__group_norm_back_columns, &r);
-    for (k = 0; k < r.channels && r.places != 1 && (r.dweight || r.dbias); k++) {
+    for (k = 0; k < r.channels && (r.dweight || r.dbias); k++) {
         double sums[2] = { 0, 0 };
         for (i = 0; i < r.n; i++) {
             sums[0] += r.sums[2 * (i * r.channels + k)];
@@ -604,32 +641,35 @@ DLCV__FN void dlcv__lrn_window(size_t k, size_t before, size_t after, size_t cha
     *hi = channels - k > after ? k + after + 1 : channels;
 }
 
-/* Of places i .. i + n - 1 of a plane of n * channels: d, y = centre d^-beta, or one of them; the other is NULL. n <= PIECE, or all if beta is 3/4 */
+/* Of places i .. i + n - 1 of a plane of n * channels: d, y = centre d^-beta, or one of them; the other is NULL. n <= PIECE (beta 3/4: any), to
+ * which FAR may be added where there is y */
 DLCV__FN void dlcv__lrn_places(const dlcv__call *c, size_t plane, size_t i, size_t n, const float *centre, float *d, float *y)
 {
     const dlcv__lrn *a = (const dlcv__lrn *)c->attr;
     const size_t channels = (size_t)c->in[0]->shape.dim[1], places = dlcv__extent(&c->in[0]->shape, 2, c->in[0]->shape.ndim), k = plane % channels;
+    const size_t m = n & ~DLCV__FAR;
     float t[DLCV__PIECE];
     size_t lo, hi;
     dlcv__lrn_window(k, (size_t)(a->size - 1) / 2, (size_t)a->size / 2, channels, &lo, &hi);
     DLCV__FLAT(c)->response((const float *)c->in[0]->data + (plane - k + lo) * places + i, places, (int)(hi - lo), a->alpha, a->k, centre,
-                            y && a->beta != 0.75f ? t : d, a->beta == 0.75f ? y : NULL, n);
+                            y && a->beta != 0.75f ? t : d, a->beta == 0.75f ? y : NULL, a->beta == 0.75f ? n : m);
     if (!y || a->beta == 0.75f) return;
-    dlcv__lrn_power(c, t, t, n);
+    dlcv__lrn_power(c, t, t, m);
     DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, centre, y, n);
 }
 
-/* Planes begin .. end - 1 of n * channels */
+/* Planes begin .. end - 1 of n * channels, of a sample's a piece after the other, while the neighbours' are in the cache */
 DLCV__FN void dlcv__lrn_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    const size_t places = dlcv__extent(&c->in[0]->shape, 2, c->in[0]->shape.ndim), most = ((const dlcv__lrn *)c->attr)->beta == 0.75f ? places : (size_t)DLCV__PIECE;
-    size_t i, m;
+    const size_t places = dlcv__extent(&c->in[0]->shape, 2, c->in[0]->shape.ndim), channels = (size_t)c->in[0]->shape.dim[1];
+    const size_t past = dlcv__far(dlcv_tensor_count(c->in[0])), most = ((const dlcv__lrn *)c->attr)->beta == 0.75f ? 4 * DLCV__PIECE : DLCV__PIECE;
+    size_t i, k, m, last;
     (void)context;
-    for (; begin < end; begin++) {
+    for (; begin < end; begin = last) {
+        last = begin - begin % channels + channels < end ? begin - begin % channels + channels : end;
         for (i = 0; i < places; i += m) {
-            const size_t at = begin * places + i;
             m = places - i < most ? places - i : most;
-            dlcv__lrn_places(c, begin, i, m, (const float *)c->in[0]->data + at, NULL, (float *)c->out->data + at);
+            for (k = begin; k < last; k++) dlcv__lrn_places(c, k, i, m + past, (const float *)c->in[0]->data + k * places + i, NULL, (float *)c->out->data + k * places + i);
         }
     }
 }

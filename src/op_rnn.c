@@ -189,6 +189,8 @@ DLCV__FN void dlcv__rnn_sigmoid(const dlcv__call *c, float *x, size_t n)
 
 /* ---- LSTM */
 
+DLCV__FAST
+
 /* a step: gates become i, f, g, o; c and h its results, c before it in `before` (NULL: 0), which may be c */
 DLCV__FN void dlcv__lstm_step(const dlcv__call *c, const dlcv__rnn *r, float *gates, const float *before, float *cell, float *h)
 {
@@ -203,6 +205,8 @@ DLCV__FN void dlcv__lstm_step(const dlcv__call *c, const dlcv__rnn *r, float *ga
         DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](h, gates + 3 * n, h, n);
     }
 }
+
+DLCV__PLAIN
 
 DLCV__FN dlcv_status dlcv__lstm_forward_steps(const dlcv__call *c, const dlcv__rnn *r)
 {

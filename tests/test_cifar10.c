@@ -1,5 +1,6 @@
 /* The numbers of the books on the real CIFAR-10: nearest neighbours of bytes, in every backend, with one thread and two; and that the
- * wrap-around of the course's uint8 program (about 25 %) is not ours. Needs build/cifar-10-batches-bin (`make cifar10`). The whole
+ * wrap-around of the course's uint8 program (about 25 %) is not ours; ResNet-20 as examples/models/ has it, of which PyTorch says the same
+ * (golden/resnet20_torch.py). Needs build/cifar-10-batches-bin (`make cifar10`). The whole
  * test set by the best backend, a part by the others. */
 #define DLCV_POOL
 #define DLCV_DISPATCH
@@ -58,6 +59,26 @@ static int correct_wrapped(int queries)
     return right;
 }
 
+/* Of the first `count` test pictures */
+static int correct_resnet20(int count)
+{
+    dlcv_graph *g = dlcv_graph_new(NULL, 1);
+    dlcv_preprocess p;
+    dlcv_node scores;
+    dlcv_tensor out, x = dlcv_tensor_rows(&test.x, 0, count), y = dlcv_tensor_rows(&test.y, 0, count);
+    float accuracy = 0;
+    memset(&p, 0, sizeof p);
+    memset(&out, 0, sizeof out);
+    CHECK_OK(dlcv_preprocess_measure(&train.x, &p));
+    scores = dlcv_zoo(dlcv_image_input(g, "image", &p), "resnet20", 10);
+    CHECK_OK(dlcv_weights_load(g, "examples/models/resnet20-cifar10.safetensors"));
+    CHECK_OK(dlcv_predict(scores, &x, &out));
+    CHECK_OK(dlcv_accuracy(&out, &y, 1, &accuracy));
+    dlcv_tensor_free(&out);
+    dlcv_graph_free(g);
+    return (int)(accuracy * (float)count + 0.5f);
+}
+
 int main(void)
 {
     static const char *const names[] = { "scalar", "sse2", "avx2", "avx512", "avx512vnni" };
@@ -91,6 +112,8 @@ int main(void)
     printf("of the first %d test images %d right, %d by uint8 wrap-around\n", full ? 2000 : 120, l1, wrong);
     if (full) CHECK(wrong >= 440 && wrong <= 560 && l1 - wrong > 200); /* 25 % +- 1 % */
     else CHECK(wrong >= 18 && wrong <= 42 && l1 - wrong > 5);
+    CHECK_EQUAL(correct_resnet20(500), 464);
+    if (full) CHECK_EQUAL(correct_resnet20(10000), 9238);
     dlcv_data_free(&train);
     dlcv_data_free(&test);
     return test_end("cifar10");

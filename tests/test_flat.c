@@ -91,7 +91,7 @@ static void test_far(void)
     uint8_t mask[600];
     fill(x, LONG);
     for (i = 0; i < 600; i++) mask[i] = (uint8_t)(i % 3 == 1);
-    for (which = 0; which < 2 * DLCV__FLATS + 7; which++)
+    for (which = 0; which < 2 * DLCV__FLATS + 10; which++)
         for (n = 0; n < 600; n += n < 40 ? 7 : 111)
             for (at = 0; at < 17; at += at ? 5 : 1) {
                 const int k = which - 2 * DLCV__FLATS;
@@ -108,9 +108,18 @@ static void test_far(void)
                 } else if (k == 5) {
                     flat->map(DLCV__MAP_LINE, x, x + 3, x + 5, 0, 0, y + at, (size_t)n + far);
                     flat->map(DLCV__MAP_LINE, x, x + 3, x + 5, 0, 0, z + at, (size_t)n);
-                } else {
+                } else if (k == 6) {
                     flat->masked(mask, x, 2, y + at, (size_t)n + far);
                     flat->masked(mask, x, 2, z + at, (size_t)n);
+                } else if (k == 7) {
+                    flat->norm_back(x, x + 7, x + 1, at % 2 ? x + 5 : NULL, y + at, (size_t)n + far);
+                    flat->norm_back(x, x + 7, x + 1, at % 2 ? x + 5 : NULL, z + at, (size_t)n);
+                } else if (k == 8) {
+                    flat->response(x, 700, 3, 1, 2, x + 9, NULL, y + at, (size_t)n + far);
+                    flat->response(x, 700, 3, 1, 2, x + 9, NULL, z + at, (size_t)n);
+                } else {
+                    flat->lines(x, x + 3, x + 5, at % 2 ? x + 9 : NULL, x + 7, y + at, 700, 1, (size_t)n + far);
+                    flat->lines(x, x + 3, x + 5, at % 2 ? x + 9 : NULL, x + 7, z + at, 700, 1, (size_t)n);
                 }
                 flat->fence();
                 for (i = 0; i < 700; i++) {
@@ -121,6 +130,49 @@ static void test_far(void)
     flat->copy((const char *)x + 1, (char *)y + 3, 4 * (size_t)LONG - 16 + far);         /* bytes */
     flat->fence();
     wrong += memcmp((const char *)x + 1, (char *)y + 3, 4 * (size_t)LONG - 16) != 0;
+    CHECK_EQUAL(wrong, 0);
+    CHECK_EQUAL(spoilt, 0);
+}
+
+/* Columns of a matrix: their sums, and rows alike */
+static void test_columns(void)
+{
+    enum { ROWS = 19, PITCH = 90 };
+    static float x[ROWS * PITCH], dy[ROWS * PITCH], y[ROWS * PITCH + 1];
+    float mean[PITCH], rate[2 * ROWS], sum[PITCH + 1], dot[PITCH + 1];
+    int how, rows, n, r, j, wrong = 0, spoilt = 0;
+    fill(x, ROWS * PITCH), fill(dy, ROWS * PITCH), fill(mean, PITCH), fill(rate, 2 * ROWS);
+    for (how = 0; how < 4; how++)
+        for (rows = 0; rows <= ROWS; rows += 1 + 5 * (rows > 2))
+            for (n = 1; n < PITCH; n += n < 36 ? 1 : 13) {
+                sum[n] = dot[n] = 77;
+                flat->columns(how, x, dy, mean, rate, 2, how % 2 ? PITCH : 0, PITCH, (size_t)rows, sum, dot, (size_t)n);
+                spoilt += !same(sum[n], 77) || !same(dot[n], 77);
+                for (j = 0; j < n; j++) {
+                    double s = 0, d = 0;
+                    for (r = 0; r < rows; r++) {
+                        const double u = (double)x[r * PITCH + j], g = (double)dy[r * PITCH + j], m = (double)mean[how == DLCV__COLUMNS_ROWS ? 2 * r : j];
+                        s += how == DLCV__COLUMNS_SUM ? u : how == DLCV__COLUMNS_SPREAD ? (u - m) * (u - m) : g;
+                        d += how == DLCV__COLUMNS_SPREAD ? u - m : g * (u - m) * (how == DLCV__COLUMNS_ROWS ? (double)rate[2 * r] : 1);
+                    }
+                    wrong += !(fabs((double)sum[j] - s) <= 1e-4) || (how != DLCV__COLUMNS_SUM && !(fabs((double)dot[j] - d) <= 1e-4));
+                }
+            }
+    for (how = 0; how < 2; how++)
+        for (n = 1; n < PITCH; n += 11) {
+            for (j = 0; j <= ROWS * PITCH; j++) y[j] = 77;
+            flat->lines(x, mean, rate, how ? dy : NULL, dy + 1, y, PITCH, ROWS, (size_t)(n < 2 * ROWS ? n : 2 * ROWS));
+            for (j = 0; j <= ROWS * PITCH; j++) {
+                const int k = j % PITCH;
+                double want;
+                if (j == ROWS * PITCH || k >= n || k >= 2 * ROWS) {
+                    spoilt += !same(y[j], 77);
+                    continue;
+                }
+                want = (double)x[j] * (double)mean[k] + (double)rate[k] + (how ? (double)dy[j] * (double)dy[1 + k] : 0);
+                wrong += !(fabs((double)y[j] - want) <= 2e-6);
+            }
+        }
     CHECK_EQUAL(wrong, 0);
     CHECK_EQUAL(spoilt, 0);
 }
@@ -367,6 +419,7 @@ int main(void)
         test_elementwise();
         test_far();
         test_rows16();
+        test_columns();
         test_special();
         test_reductions();
         test_softmax();

@@ -167,6 +167,33 @@ static void test_running(void)
     dlcv_graph_free(g);
 }
 
+/* Columns of numbers far from 0, more rows and columns than a block; the first rows are elsewhere: mean and variance as in double */
+static void test_moments(void)
+{
+    enum { ROWS = 101, COLUMNS = 261 };
+    static float xs[ROWS * COLUMNS];
+    dlcv_graph *g = dlcv_graph_new(NULL, 1);
+    dlcv_rng rng = dlcv_rng_seed(3);
+    dlcv_node y, mean, variance;
+    int i, k, wrong = 0;
+    for (i = 0; i < ROWS * COLUMNS; i++) xs[i] = dlcv_rng_uniform(&rng) + (i < 40 * COLUMNS ? 1000.0f : 1003.0f);
+    y = dlcv_batch_norm(constant(g, xs, dlcv_shape2(ROWS, COLUMNS)), NULL);
+    mean = dlcv_find(g, "batch_norm1.mean"), variance = dlcv_find(g, "batch_norm1.variance");
+    CHECK_OK(dlcv_forward(y, DLCV_MODE_TRAIN));
+    for (k = 0; k < COLUMNS; k++) {
+        double m = 0, s = 0;
+        for (i = 0; i < ROWS; i++) m += (double)xs[i * COLUMNS + k] / ROWS;
+        for (i = 0; i < ROWS; i++) s += ((double)xs[i * COLUMNS + k] - m) * ((double)xs[i * COLUMNS + k] - m);
+        wrong += !(fabs((double)dlcv_f32(dlcv_value(mean))[k] - 0.1 * m) <= 1e-4);
+        wrong += !(fabs((double)dlcv_f32(dlcv_value(variance))[k] - (0.9 + 0.1 * s / (ROWS - 1))) <= 1e-6);
+        for (i = 0; i < ROWS; i++) {
+            wrong += !(fabs((double)dlcv_f32(dlcv_value(y))[i * COLUMNS + k] - ((double)xs[i * COLUMNS + k] - m) / sqrt(s / ROWS + 1e-5)) <= 5e-4);
+        }
+    }
+    CHECK_EQUAL(wrong, 0);
+    dlcv_graph_free(g);
+}
+
 /* AlexNet's numbers by hand: 100 in each of 6 channels: the windows hold 3, 4, 5, 5, 4, 3 */
 static void test_alexnet(void)
 {
@@ -729,6 +756,7 @@ int main(void)
     test_together();
     test_golden();
     test_running();
+    test_moments();
     test_alexnet();
     check_dropout(0);
     check_dropout(1);
