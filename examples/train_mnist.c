@@ -19,10 +19,12 @@
 
 #ifdef TRAIN_FASHION /* train_fashion.c */
 #define NAME "fashion"
-enum { EPOCHS = 10, FLIP = 1, BATCH = 32 };
+#define L2 0.03f
+enum { EPOCHS = 10, BATCH = 32 };
 #else
 #define NAME "lenet5"
-enum { EPOCHS = 15, FLIP = 0, BATCH = 64 };
+#define L2 0.01f
+enum { EPOCHS = 15, BATCH = 64 };
 #endif
 
 /* The first of four names that is there; test sets are called t10k or test. */
@@ -65,10 +67,13 @@ int main(int argc, char **argv)
     }
     snprintf(checkpoint, sizeof checkpoint, "%s/" NAME "-checkpoint.safetensors", folder);
     o.epochs = epochs, o.batch = BATCH, o.seed = seed;
-    o.optimizer.method = DLCV_METHOD_ADAMW, o.optimizer.lr = 0.004f, o.optimizer.l2 = 0.01f;
+    o.optimizer.method = DLCV_METHOD_ADAMW, o.optimizer.lr = 0.004f, o.optimizer.l2 = L2;
     o.schedule = DLCV_SCHEDULE_ONE_CYCLE;
-    o.augment.shift = 1, o.augment.flip = FLIP;
-    if (!FLIP) o.augment.rotate = 10, o.augment.scale = 0.1f;
+#ifdef TRAIN_FASHION
+    o.augment.flip = 1;
+#else
+    o.augment.shift = 1, o.augment.rotate = 10, o.augment.scale = 0.1f;
+#endif
     o.validation = &validation, o.checkpoint = checkpoint, o.on_step = report_step, o.user = &r;
     if (!s) s = dlcv_fit(scores, &train, &o);
     if (!s) s = report_end(scores, &test, &r, NAME, folder);
