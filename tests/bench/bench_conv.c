@@ -2,7 +2,8 @@
  * bench_conv [--only TEXT] [--algorithm gemm|direct|winograd2|winograd4] [--choice] [--no-own] [--no-peers] [--backend NAME]
  *            [--threads N] [--rounds N] [--verbose] [--json FILE]
  * --only: shapes whose name contains TEXT; --choice: instead of peers every algorithm of ours, and where AUTO chose wrong;
- * --no-own: not the peers in a layout of their own, which are for information; --threads: the built-in pool, beside one thread, no peers.
+ * --no-own: not the peers in a layout of their own, which are for information; --threads: the built-in pool, beside one thread; beside as many
+ * independent convolutions of one thread each, a thread each; and beside what several threads bring oneDNN.
  * Peers that count take NCHW and return NCHW. The limit is the fused multiply-adds of the plain sum, so that Winograd may pass it. */
 #define _GNU_SOURCE
 #define DLCV_IMPLEMENTATION
@@ -16,6 +17,7 @@
 #include "dlcv.h"
 #endif
 #include <math.h>
+#include <sched.h>
 #include "bursts.h"
 #include "bench.h"
 #include "peers/peers.h"
@@ -70,6 +72,7 @@ static const char *only = "", *backend;
 static int rounds = 11, verbose, with_peers = 1, with_own = 1, forced, threads = 1;
 static dlcv_env pool;
 static FILE *json;
+static bench b;
 
 /* Stands before the pool: the CPU time of the caller outside of its tasks, and in each loop that of the longest task, or of all tasks over the threads where
  * that is more: what the busiest thread needs, wherever the system lets threads run. */
@@ -81,6 +84,19 @@ typedef struct crew {
     long loops;
 } crew;
 static crew clocked;
+
+/* Of several threads, seconds a call, the last `rounds` of them those of the rounds: the busiest thread's CPU time, and the wall's */
+enum { TRACKED = BENCH_ROUNDS + 64 };
+typedef struct track {
+    double busy[TRACKED], wall[TRACKED];
+    int count;
+} track;
+
+static void track_add(track *t, double busy, double wall)
+{
+    t->busy[t->count % TRACKED] = busy;
+    t->wall[t->count++ % TRACKED] = wall;
+}
 
 static void crew_task(int index, void *context)
 {
@@ -115,6 +131,16 @@ static void meet(int index, void *context)
     (void)index;
     __atomic_add_fetch(begun, 1, __ATOMIC_ACQ_REL);
     while (__atomic_load_n(begun, __ATOMIC_ACQUIRE) < threads) continue;
+}
+
+/* The same, and each thread stays on a core of its own: else the system may leave them all on one */
+static void settle(int index, void *context)
+{
+    cpu_set_t cores;
+    CPU_ZERO(&cores);
+    CPU_SET((size_t)index, &cores);
+    sched_setaffinity(0, sizeof(cores), &cores);
+    meet(index, context);
 }
 
 /* operands of one shape, shared by all; each contestant writes what the operation writes, checked against ours */
@@ -174,15 +200,11 @@ static size_t work_result(const work *w)
     return w->s->operation == FWD ? w->ny : w->s->operation == PEER_CONV_DATA ? w->nx : w->nw;
 }
 
-static double busiest_seconds;          /* of ours(): of the last plan with threads, all calls, */
-static size_t busiest_calls;            /* and how many */
+static track mine_tracked, copies_tracked;
 
 static void ours(void *context, size_t repeat)
 {
     work *w = (work *)context;
-    const double start = bench_seconds(CLOCK_THREAD_CPUTIME_ID), busiest = clocked.busiest, inside = clocked.inside;
-    const size_t calls = repeat;
-    const long loops = clocked.loops;
     for (; repeat > 0; repeat--) {
         dlcv_status status = w->s->operation == FWD ? dlcv_conv_forward(w->conv, w->x, NULL, w->result, w->workspace)
             : w->s->operation == PEER_CONV_DATA    ? dlcv_conv_backward_data(w->conv, w->weights, w->y, w->result, w->workspace)
@@ -192,9 +214,60 @@ static void ours(void *context, size_t repeat)
             exit(1);
         }
     }
-    if (clocked.loops == loops) return;
-    busiest_seconds += bench_seconds(CLOCK_THREAD_CPUTIME_ID) - start - (clocked.inside - inside) + clocked.busiest - busiest;
-    busiest_calls += calls;
+}
+
+static void ours_crew(void *context, size_t repeat)
+{
+    const double start = bench_seconds(CLOCK_THREAD_CPUTIME_ID), wall = bench_seconds(CLOCK_MONOTONIC);
+    const double busiest = clocked.busiest - clocked.inside;
+    double busy;
+    ours(context, repeat);
+    busy = bench_seconds(CLOCK_THREAD_CPUTIME_ID) - start + clocked.busiest - clocked.inside - busiest;
+    track_add(&mine_tracked, busy / (double)repeat, (bench_seconds(CLOCK_MONOTONIC) - wall) / (double)repeat);
+}
+
+/* What the machine allows: each thread has a convolution of its own */
+typedef struct copies {
+    work work[64];
+    size_t repeat;
+    double seconds[64];
+    int begun;
+} copies;
+
+static void copies_task(int index, void *context)
+{
+    copies *c = (copies *)context;
+    double start;
+    meet(index, &c->begun);
+    start = bench_seconds(CLOCK_THREAD_CPUTIME_ID);
+    ours(&c->work[index], c->repeat);
+    c->seconds[index] = bench_seconds(CLOCK_THREAD_CPUTIME_ID) - start;
+}
+
+static void copies_run(void *context, size_t repeat)
+{
+    copies *c = (copies *)context;
+    const double start = bench_seconds(CLOCK_MONOTONIC);
+    double most = 0;
+    int i;
+    c->repeat = repeat, c->begun = 0;
+    clocked.below.parallel_for(threads, copies_task, c, clocked.below.user);
+    for (i = 0; i < threads; i++) most = c->seconds[i] > most ? c->seconds[i] : most;
+    track_add(&copies_tracked, most / (double)repeat, (bench_seconds(CLOCK_MONOTONIC) - start) / (double)repeat);
+}
+
+/* One thread's time over the busiest thread's, median of the rounds in which the system let the threads run side by side (*beside of them), or of all */
+static double speedup(const bench_row *alone, const track *t, int *beside)
+{
+    double ratios[2][BENCH_ROUNDS], low, high;
+    int i, n = 0;
+    for (i = 0; i < rounds; i++) {
+        const int at = (t->count - rounds + i) % TRACKED;
+        ratios[0][i] = alone->value[i] / t->busy[at];
+        if (t->wall[at] < 1.5 * t->busy[at]) ratios[1][n++] = ratios[0][i];
+    }
+    *beside = n;
+    return n > 2 ? bench_median(ratios[1], n, &low, &high) : bench_median(ratios[0], rounds, &low, &high);
 }
 
 /* A copy of *from with a plan of its own; 0 where the algorithm does not apply. env: NULL for one thread */
@@ -226,13 +299,13 @@ static void plan_free(work *w)
     free(w->workspace);
 }
 
-/* greatest difference over greatest value */
-static double differ(const float *a, const float *b, size_t n)
+/* greatest difference over greatest value `of` */
+static double differ(const float *a, const float *of, size_t n)
 {
     double worst = 0, most = 0;
     size_t i;
     for (i = 0; i < n; i++) {
-        const double e = fabs((double)a[i] - (double)b[i]), v = fabs((double)b[i]);
+        const double e = fabs((double)a[i] - (double)of[i]), v = fabs((double)of[i]);
         worst = e > worst || e != e ? e : worst;
         most = v > most ? v : most;
     }
@@ -245,12 +318,15 @@ typedef struct rival {
     peer_conv p;
     float *result;
     int checked; /* 0: its result stays in its own layout */
+    track tracked;
+    bench_row *row;
 } rival;
 
 static void rival_new(rival *r, const char *name, const work *w, peer_layout layout, int winograd)
 {
     const shape *s = w->s;
     memset(r, 0, sizeof(*r));
+    r->p.threads = 1;
     r->name = name;
     r->result = noise(work_result(w), 1);
     r->checked = layout != PEER_LAYOUT_OWN;
@@ -266,9 +342,51 @@ static void rival_new(rival *r, const char *name, const work *w, peer_layout lay
 #ifdef PEER_ONEDNN
 static void run_onednn(void *context, size_t repeat)
 {
+    rival *r = (rival *)context;
+    const double wall = bench_seconds(CLOCK_MONOTONIC), cpu = bench_seconds(CLOCK_THREAD_CPUTIME_ID), all = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
+    const size_t calls = repeat;
+    double mine, others;
     for (; repeat > 0; repeat--) {
-        peer_onednn_conv_run(&((rival *)context)->p);
+        peer_onednn_conv_run(&r->p);
     }
+    if (r->p.threads == 1) return;
+    mine = bench_seconds(CLOCK_THREAD_CPUTIME_ID) - cpu, others = (bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - all - mine) / (r->p.threads - 1);
+    track_add(&r->tracked, (mine > others ? mine : others) / (double)calls, (bench_seconds(CLOCK_MONOTONIC) - wall) / (double)calls);
+}
+
+/* The best of its ways with several threads: *name, or NULL, and what they bring it. */
+static double run_onednn_crew(const work *w, const char **name)
+{
+    static const struct { const char *name; peer_layout layout; int winograd; } ways[] = {
+        { "onednn", PEER_LAYOUT_REORDER, 0 }, { "onednn winograd", PEER_LAYOUT_REORDER, 1 }, { "onednn nchw", PEER_LAYOUT_NCHW, 0 } };
+    static rival rivals[6];
+    double ratio, best = 1e300, gain = 0;
+    int i, k, made = 0, beside;
+    bench_begin(&b, "bench_conv", w->s->name, 1, dlcv_backend(), "us", 1e6, NULL);
+    b.rounds = rounds;
+    for (i = 0; i < 6; i++) {
+        rival *r = &rivals[made];
+        rival_new(r, ways[i / 2].name, w, ways[i / 2].layout, ways[i / 2].winograd);
+        r->p.threads = made % 2 ? threads : 1;
+        if (!peer_onednn_conv_make(&r->p)) {
+            free(r->result);
+            i++;                    /* nor with several threads */
+            continue;
+        }
+        r->row = bench_add(&b, BENCH_NOTE, r->name, run_onednn, r);
+        made++;
+    }
+    bench_run(&b);
+    *name = NULL;
+    for (k = 0; k < made; k += 2) {
+        ratio = speedup(rivals[k].row, &rivals[k + 1].tracked, &beside);
+        if (rivals[k].row->median / ratio < best) best = rivals[k].row->median / ratio, gain = ratio, *name = rivals[k].name;
+    }
+    for (k = 0; k < made; k++) {
+        peer_onednn_conv_free(&rivals[k].p);
+        free(rivals[k].result);
+    }
+    return gain;
 }
 #endif
 
@@ -288,7 +406,6 @@ static void run_openblas(void *context, size_t repeat)
 }
 #endif
 
-static bench b;
 static double sum_log[16], log_all;
 static int counts[16], count_all;
 static const char *groups[16];
@@ -325,6 +442,9 @@ static void compare(const shape *s)
     dlcv_conv_info info, single_info;
     const bench_row *best;
     bench_row *note[2] = { NULL, NULL }, *alone = NULL;
+    static copies each;
+    const char *peer = NULL;
+    double gain = 0;
     size_t used = 0;
     int i, peers = 0;
 #if defined(PEER_ONEDNN) || defined(PEER_OPENBLAS)
@@ -334,6 +454,9 @@ static void compare(const shape *s)
         { "onednn, own layout", PEER_LAYOUT_OWN, 0 }, { "onednn winograd, own layout", PEER_LAYOUT_OWN, 1 } };
 #endif
     work_new(&w, s);
+#ifdef PEER_ONEDNN
+    if (with_peers && threads > 1) gain = run_onednn_crew(&w, &peer);
+#endif
     if (!work_plan(&mine, &w, threads > 1 ? &pool : NULL, algorithms[forced], &info)) {
         printf("%s: %s\n", s->name, dlcv_error());
         work_free(&w);
@@ -342,13 +465,19 @@ static void compare(const shape *s)
     bench_begin(&b, "bench_conv", s->name, threads, dlcv_backend(), "us", 1e6, json);
     b.rounds = rounds;
     bench_limit(&b, "f32_dot", bench_isa(dlcv_backend()), 0.5 * work_flops(&w));
-    bench_add(&b, BENCH_OURS, info.name, ours, &mine);
+    bench_add(&b, BENCH_OURS, info.name, threads > 1 ? ours_crew : ours, &mine);
     if (threads > 1 && work_plan(&single, &w, NULL, algorithms[forced], &single_info)) {
         alone = bench_add(&b, BENCH_NOTE, "one thread", ours, &single);
         alone->threads = 1;
+        for (i = 0; i < threads; i++) {
+            work own;
+            work_new(&own, s);
+            work_plan(&each.work[i], &own, NULL, algorithms[forced], &single_info);
+        }
+        bench_add(&b, BENCH_NOTE, "copies", copies_run, &each);
     }
 #ifdef PEER_ONEDNN
-    for (i = 0; with_peers && i < (with_own ? 5 : 3); i++) {
+    for (i = 0; with_peers && threads == 1 && i < (with_own ? 5 : 3); i++) {
         rival_new(&rivals[peers], ways[i].name, &w, ways[i].layout, ways[i].winograd);
         if (peer_onednn_conv_make(&rivals[peers].p)) {
             bench_row *r = bench_add(&b, i < 3 ? BENCH_PEER : BENCH_NOTE, ways[i].name, run_onednn, &rivals[peers]);
@@ -365,26 +494,33 @@ static void compare(const shape *s)
 #endif
     (void)bench_missing;
 #ifdef PEER_OPENBLAS
-    if (with_peers && s->kernel == 1 && s->stride == 1 && s->operation == FWD) {
+    if (with_peers && threads == 1 && s->kernel == 1 && s->stride == 1 && s->operation == FWD) {
         rival_new(&rivals[peers], "openblas", &w, PEER_LAYOUT_NCHW, 0);
         bench_add(&b, BENCH_PEER, "openblas", run_openblas, &rivals[peers]);
         peers++;
     }
 #endif
-    busiest_seconds = 0, busiest_calls = 0;
     bench_run(&b);
     used = (size_t)snprintf(b.extra, sizeof(b.extra), ",\"algorithm\":\"%s\",\"gflops\":%.4g,\"prepared_bytes\":%zu,\"workspace_bytes\":%zu",
                             info.name, work_flops(&w) / bench_best(&b, BENCH_OURS, NULL)->median * 1e-9,
                             info.prepared_bytes, s->operation == FWD ? info.workspace_bytes : info.backward_bytes);
     if (alone) {
         const bench_row *all = bench_best(&b, BENCH_OURS, NULL);
-        const double busy = busiest_calls ? busiest_seconds / (double)busiest_calls : all->median;     /* not divided: the call itself */
-        used += (size_t)snprintf(b.extra + used, sizeof(b.extra) - used, ",\"one_thread\":%.6g,\"speedup_wall\":%.4g,\"speedup_cpu\":%.4g,\"same_bits\":%s",
-                                 alone->median * 1e6, alone->median / all->median, alone->median / busy,
-                                 memcmp(single.result, mine.result, work_result(&w) * sizeof(float)) ? "false" : "true");
-        printf("%-30s %7.0f MFLOP: %9.1f us with one thread, %5.2f x by the busiest thread's CPU time, %5.2f x by the wall%s\n", s->name, 1e-6 * work_flops(&w),
-               1e6 * alone->median, alone->median / busy, alone->median / all->median,
-               memcmp(single.result, mine.result, work_result(&w) * sizeof(float)) ? ", OTHER BITS" : "");
+        int beside, copies_beside;
+        const double faster = speedup(alone, &mine_tracked, &beside), most = threads * speedup(alone, &copies_tracked, &copies_beside);
+        const int same = !memcmp(single.result, mine.result, work_result(&w) * sizeof(float));
+        used += (size_t)snprintf(b.extra + used, sizeof(b.extra) - used,
+            ",\"one_thread\":%.6g,\"speedup_wall\":%.4g,\"speedup_cpu\":%.4g,\"speedup_copies\":%.4g,\"rounds_side_by_side\":%d,"
+            "\"copies_side_by_side\":%d,\"same_bits\":%s,\"speedup_peer\":", alone->median * 1e6, alone->median / all->median, faster, most, beside,
+            copies_beside, same ? "true" : "false");
+        used += (size_t)snprintf(b.extra + used, sizeof(b.extra) - used, peer ? "{\"%s\":%.4g}" : "null", peer, gain);
+        printf("%-30s %5.0f MFLOP %9.1f us  %5.2f x  copies %5.2f x (%3.0f %%)  ", s->name, 1e-6 * work_flops(&w), 1e6 * alone->median, faster, most, 100 * faster / most);
+        if (peer) printf("%s %5.2f x", peer, gain);
+        printf("  wall %5.2f x, %d and %d of %d rounds side by side%s\n", alone->median / all->median, beside, copies_beside, rounds, same ? "" : ", OTHER BITS");
+        for (i = 0; i < threads; i++) {
+            work_free(&each.work[i]);
+            plan_free(&each.work[i]);
+        }
         plan_free(&single);
     }
     for (i = 0; i < 2; i++) {
@@ -515,6 +651,10 @@ int main(int argc, char **argv)
     }
     setenv("OMP_NUM_THREADS", "1", 1);
     setenv("OPENBLAS_NUM_THREADS", "1", 1);
+    if (threads > 1) {
+        setenv("OMP_PROC_BIND", "close", 1);
+        setenv("OMP_PLACES", "threads", 1);
+    }
     bench_environment(argv);
     rounds = rounds < 1 ? 1 : rounds > BENCH_ROUNDS ? BENCH_ROUNDS : rounds;
     if (backend && dlcv_backend_select(backend)) {
@@ -527,7 +667,8 @@ int main(int argc, char **argv)
     }
     if (threads > 1) {
         double least = 1, start;
-        int begun;
+        int begun = 0;
+        pool.threads.parallel_for(threads, settle, &begun, pool.threads.user);
         for (i = 0; i < 10000; i++) {
             begun = 0;
             start = bench_seconds(CLOCK_MONOTONIC);
@@ -535,11 +676,11 @@ int main(int argc, char **argv)
             start = bench_seconds(CLOCK_MONOTONIC) - start;
             least = start < least ? start : least;
         }
-        printf("fork and join: %.2f us at the least\n", 1e6 * least);
+        printf("fork and join: %.2f us at the least\nspeed-up: one thread's CPU time over the busiest thread's; of copies: as many independent ones, a thread each, all that "
+               "the machine allows\n", 1e6 * least);
         clocked.below = pool.threads;
         pool.threads.parallel_for = crew_for, pool.threads.user = &clocked;
     }
-    with_peers = with_peers && threads <= 1;
     json = bench_json(path);
 #ifdef PEER_OPENBLAS
     printf("OpenBLAS core: %s\n", peer_openblas_core());

@@ -292,8 +292,6 @@ static int torch_start_by(const char *python)
         close(in[1]);
         close(out[0]);
         setenv("OMP_NUM_THREADS", "1", 1);
-        setenv("MALLOC_MMAP_THRESHOLD_", "4000000000", 1);
-        setenv("MALLOC_TRIM_THRESHOLD_", "16000000000", 1);
         if (freopen("/dev/null", "w", stderr)) execlp(python, python, "tests/bench/peer_torch.py", (char *)NULL);
         _exit(1);
     }

@@ -1,6 +1,6 @@
 /* Whole training steps by the public trainer beside PyTorch (a process of its own, peer_torch_train.py): a minibatch of pixels drawn and made floats,
- * forward, backward, update. Random pixels and labels.
- * bench_train [--rounds N] [--only TEXT] [--threads 1|2] [--backend NAME] [--no-peers] [--json FILE] */
+ * forward, backward, update. Random pixels and labels. And races: LeNet-5 on Fashion-MNIST until it is right about so many of the test set.
+ * bench_train [--rounds N] [--only TEXT] [--threads 1|2] [--backend NAME] [--no-peers] [--fashion FOLDER] [--seeds N] [--json FILE] */
 #define _GNU_SOURCE
 #define DLCV_POOL
 #define DLCV_IMPLEMENTATION
@@ -206,10 +206,166 @@ static void measure(const task *k, const dlcv_env *env, torch *t, int threads, i
     dlcv_data_free(&d);
 }
 
+/* ---- races */
+typedef struct race {
+    const char *name;
+    float target, lr, l2;                  /* AdamW, one cycle */
+    int epochs, batch, every;              /* the test set is asked after each `every` steps; the clock stands still meanwhile */
+    double goal;                           /* seconds with two threads */
+} race;
+
+static const race races[] = {
+    { "Fashion-MNIST to 85 %", 0.85f, 0.01f, 0.005f, 1, 64, 32, 1.5 },
+    { "Fashion-MNIST to 90 %", 0.90f, 0.006f, 0.005f, 4, 64, 94, 6 } };
+
+enum { SEEDS = 15 };
+
+typedef struct finish {
+    double seconds, cpu; /* of training until the target was reached, at the end where it was not */
+    float epochs, right;
+} finish;
+
+static float race_right(dlcv_node scores, const dlcv_dataset *test)
+{
+    dlcv_tensor out;
+    float right = 0;
+    memset(&out, 0, sizeof out);
+    if (dlcv_predict(scores, &test->x, &out) || dlcv_accuracy(&out, &test->y, 1, &right)) fail("test set");
+    dlcv_tensor_free(&out);
+    return right;
+}
+
+static finish race_ours(const race *k, const dlcv_env *env, const dlcv_dataset *train, const dlcv_dataset *test, int seed)
+{
+    dlcv_graph *g = dlcv_graph_new(env, (uint64_t)seed);
+    dlcv_preprocess p;
+    dlcv_fit_opts o;
+    dlcv_progress progress;
+    dlcv_trainer *t = NULL;
+    dlcv_node scores;
+    finish f;
+    int i;
+    memset(&f, 0, sizeof f);
+    memset(&p, 0, sizeof p);
+    memset(&o, 0, sizeof o);
+    memset(&progress, 0, sizeof progress);
+    if (dlcv_preprocess_measure(&train->x, &p)) fail(k->name);
+    p.height = p.width = 28;
+    scores = dlcv_zoo(dlcv_image_input(g, "image", &p), "lenet5", 10);
+    o.epochs = k->epochs, o.batch = k->batch, o.seed = (uint64_t)seed;
+    o.optimizer.method = DLCV_METHOD_ADAMW, o.optimizer.lr = k->lr, o.optimizer.l2 = k->l2, o.schedule = DLCV_SCHEDULE_ONE_CYCLE;
+    if (dlcv_trainer_new(scores, train, &o, &t)) fail(k->name);
+    while (!progress.done && f.right < k->target) {
+        const double wall = bench_seconds(CLOCK_MONOTONIC), cpu = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
+        for (i = 0; i < k->every && !progress.done; i++) {
+            if (dlcv_trainer_step(t, 0, &progress)) fail(k->name);
+        }
+        f.seconds += bench_seconds(CLOCK_MONOTONIC) - wall;
+        f.cpu += bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+        f.epochs += (float)(i * k->batch) / (float)train->x.shape.dim[0];
+        f.right = race_right(scores, test);
+    }
+    dlcv_trainer_free(t);
+    dlcv_graph_free(g);
+    return f;
+}
+
+static finish race_torch(const race *k, torch *t, int seed)
+{
+    char line[200], *end = line;
+    finish f;
+    memset(&f, 0, sizeof f);
+    fprintf(t->to, "race %d %d %d %g %g %g %d\n", k->epochs, k->batch, k->every, (double)k->lr, 2 * (double)k->l2, (double)k->target, seed);
+    fflush(t->to);
+    if (!fgets(line, sizeof line, t->from)) return f;
+    f.seconds = strtod(line, &end), f.cpu = strtod(end, &end), f.epochs = strtof(end, &end), f.right = strtof(end, NULL);
+    return f;
+}
+
+/* The seeds' median; one that did not arrive took for ever. */
+static double race_median(const race *k, const finish *f, int seeds, double *cpu, int *arrived)
+{
+    double seconds[SEEDS], cpus[SEEDS], low, high;
+    int i;
+    for (i = *arrived = 0; i < seeds; i++) {
+        const int there = f[i].right >= k->target;
+        seconds[i] = there ? f[i].seconds : 1e9;
+        cpus[i] = there ? f[i].cpu : 1e9;
+        *arrived += there;
+    }
+    *cpu = bench_median(cpus, seeds, &low, &high);
+    return bench_median(seconds, seeds, &low, &high);
+}
+
+static void race_line(const char *name, const race *k, const finish *f, int seeds, double *seconds, double *cpu)
+{
+    int i, arrived;
+    *seconds = race_median(k, f, seeds, cpu, &arrived);
+    printf("  %-14s %7.2f s (CPU %.2f), %d of %d seeds arrived:", name, *seconds, *cpu, arrived, seeds);
+    for (i = 0; i < seeds; i++) printf(" %.2f s after %.2f epochs%s", f[i].seconds, (double)f[i].epochs, f[i].right < k->target ? " (not there)" : i + 1 < seeds ? "," : "\n");
+}
+
+static void run_race(const race *k, const dlcv_env *env, torch *t, int threads, int seeds, const dlcv_dataset *train, const dlcv_dataset *test, FILE *json)
+{
+    finish ours[SEEDS], peer[SEEDS];
+    double seconds, cpu, peers = 0, peers_cpu = 0;
+    int i;
+    for (i = 0; i < seeds; i++) {
+        ours[i] = race_ours(k, env, train, test, i + 1);
+        if (t) peer[i] = race_torch(k, t, i + 1);
+    }
+    printf("%s, %d thread%s\n", k->name, threads, threads > 1 ? "s" : "");
+    race_line("dlcv", k, ours, seeds, &seconds, &cpu);
+    if (t) race_line(t->name, k, peer, seeds, &peers, &peers_cpu);
+    printf("  =>");
+    if (t) printf(" %.2f x as fast;", peers / seconds);
+    printf(" goal with two threads %.1f s: %s\n", k->goal, seconds <= k->goal ? "reached" : "missed");
+    fprintf(json, "{\"bench\":\"bench_train\",\"shape\":\"%s\",\"threads\":%d,\"backend\":\"%s\",\"rounds\":%d,\"ours\":{\"value\":%.4g,\"unit\":\"s\"},"
+                  "\"process_cpu\":%.4g,\"peers\":{", k->name, threads, dlcv_backend(), seeds, seconds, cpu);
+    if (t) fprintf(json, "\"%s\":%.4g},\"ratio_best_peer\":%.4g", t->name, peers, peers / seconds);
+    else fprintf(json, "},\"ratio_best_peer\":null");
+    fprintf(json, ",\"goal\":%g}\n", k->goal);
+    fflush(stdout);
+    fflush(json);
+}
+
+static dlcv_status read_pair(const char *folder, const char *which, dlcv_dataset *out)
+{
+    char images[1024], labels[1024];
+    snprintf(images, sizeof images, "%s/%s-images-idx3-ubyte", folder, which);
+    snprintf(labels, sizeof labels, "%s/%s-labels-idx1-ubyte", folder, which);
+    return dlcv_data_idx(NULL, images, labels, out);
+}
+
+static void run_races(const char *only, const char *folder, const dlcv_env *env, torch *t, int threads, int seeds, FILE *json)
+{
+    dlcv_dataset train, test;
+    char line[1200];
+    int i;
+    for (i = 0; i < (int)(sizeof races / sizeof *races) && !strstr(races[i].name, only); i++) {}
+    if (i == (int)(sizeof races / sizeof *races)) return;
+    memset(&train, 0, sizeof train);
+    memset(&test, 0, sizeof test);
+    if (read_pair(folder, "train", &train) || read_pair(folder, "t10k", &test)) {
+        printf("Fashion-MNIST: not run, %s (`make reproduce ONLY=fashion` unpacks it)\n", dlcv_error());
+    } else {
+        if (t) {
+            fprintf(t->to, "fashion %s\n", folder);
+            fflush(t->to);
+            if (!fgets(line, sizeof line, t->from) || strncmp(line, "ok", 2)) t = NULL;
+        }
+        for (; i < (int)(sizeof races / sizeof *races); i++) {
+            if (strstr(races[i].name, only)) run_race(&races[i], env, t, threads, seeds, &train, &test, json);
+        }
+    }
+    dlcv_data_free(&train);
+    dlcv_data_free(&test);
+}
+
 int main(int argc, char **argv)
 {
-    const char *only = "", *path = "build/bench/bench_train.json";
-    int i, rounds = 7, peers = 1, threads = 0, width;
+    const char *only = "", *path = "build/bench/bench_train.json", *fashion = "build/fashion-mnist";
+    int i, rounds = 7, peers = 1, threads = 0, seeds = 5, width;
     FILE *json;
     for (i = 1; i < argc; i++) {
         if (!strcmp(argv[i], "--no-peers")) peers = 0;
@@ -217,9 +373,12 @@ int main(int argc, char **argv)
         else if (i + 1 < argc && !strcmp(argv[i], "--threads")) threads = atoi(argv[++i]);
         else if (i + 1 < argc && !strcmp(argv[i], "--only")) only = argv[++i];
         else if (i + 1 < argc && !strcmp(argv[i], "--backend")) dlcv_backend_select(argv[++i]);
+        else if (i + 1 < argc && !strcmp(argv[i], "--fashion")) fashion = argv[++i];
+        else if (i + 1 < argc && !strcmp(argv[i], "--seeds")) seeds = atoi(argv[++i]);
         else if (i + 1 < argc && !strcmp(argv[i], "--json")) path = argv[++i];
-        else return puts("bench_train [--rounds N] [--only TEXT] [--threads 1|2] [--backend NAME] [--no-peers] [--json FILE]") < 0;
+        else return puts("bench_train [--rounds N] [--only TEXT] [--threads 1|2] [--backend NAME] [--no-peers] [--fashion FOLDER] [--seeds N] [--json FILE]") < 0;
     }
+    if (seeds < 1 || seeds > SEEDS) return fprintf(stderr, "bench_train: 1 to %d seeds\n", (int)SEEDS) > 0;
     (void)bench_missing, (void)bench_report;
     bench_environment(argv);
     json = bench_json(path);
@@ -238,6 +397,7 @@ int main(int argc, char **argv)
         for (i = 0; i < (int)(sizeof tasks / sizeof *tasks); i++) {
             if (strstr(tasks[i].name, only)) measure(&tasks[i], &env, there ? &t : NULL, width, rounds, json);
         }
+        run_races(only, fashion, &env, there ? &t : NULL, width, seeds, json);
         if (there) {
             fclose(t.to);
             fclose(t.from);

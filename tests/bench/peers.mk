@@ -48,7 +48,7 @@ ifneq ($(wildcard /usr/include/dnnl.hpp /usr/local/include/dnnl.hpp),)
 ifeq ($(call peers_links,-ldnnl -lstdc++),yes)
 PEERS_CONV_FLAGS += -DPEER_ONEDNN
 PEERS_CONV_OBJECTS += $(PEERS_DIR)/onednn.o
-PEERS_CONV_LIBS += -ldnnl -lstdc++
+PEERS_CONV_LIBS += -ldnnl -lstdc++ -lgomp
 endif
 endif
 

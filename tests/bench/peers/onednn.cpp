@@ -2,6 +2,7 @@
 // choice with everything already there, or NCHW itself. Weights of a forward pass are prepared beforehand; those of a
 // backward pass come and go in OIHW, as they change with every step.
 #include <dnnl.hpp>
+#include <omp.h>
 #include <unordered_map>
 #include <vector>
 #include "peers.h"
@@ -50,6 +51,7 @@ extern "C" int peer_onednn_conv_make(peer_conv *p)
 {
     typedef memory::format_tag tag;
     try {
+        omp_set_num_threads(p->threads);    // oneDNN asks OpenMP, when it plans and when it runs
         convolution *c = new convolution;
         const memory::dim n = p->batch, g = p->groups, ci = p->channels, f = p->filters, k = p->kernel;
         const memory::dim h = p->size, o = (h + 2 * p->pad - k) / p->stride + 1;
@@ -99,6 +101,7 @@ extern "C" int peer_onednn_conv_make(peer_conv *p)
 extern "C" void peer_onednn_conv_run(peer_conv *p)
 {
     convolution *c = static_cast<convolution *>(p->state);
+    omp_set_num_threads(p->threads);
     for (size_t i = 0; i < c->steps.size(); i++) {
         c->steps[i].execute(c->line, c->arguments[i]);
     }

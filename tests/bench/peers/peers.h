@@ -69,7 +69,7 @@ typedef enum peer_layout { PEER_LAYOUT_REORDER, PEER_LAYOUT_OWN, PEER_LAYOUT_NCH
 typedef struct peer_conv {
     peer_conv_operation operation;
     peer_layout layout;
-    int winograd, batch, channels, size, filters, kernel, stride, pad, groups;
+    int winograd, batch, channels, size, filters, kernel, stride, pad, groups, threads;
     float *x, *weights, *y;
     void *state; /* the peer's own */
 } peer_conv;
