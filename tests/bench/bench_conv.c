@@ -17,9 +17,9 @@
 #include "dlcv.h"
 #endif
 #include <math.h>
-#include <sched.h>
 #include "bursts.h"
 #include "bench.h"
+#include "threads.h"
 #include "peers/peers.h"
 
 typedef struct shape {
@@ -124,25 +124,6 @@ static void crew_for(int count, dlcv_task task, void *context, void *user)
     c->loops++;
 }
 
-/* A task that ends when all have begun: what it takes to have them all at work */
-static void meet(int index, void *context)
-{
-    int *begun = (int *)context;
-    (void)index;
-    __atomic_add_fetch(begun, 1, __ATOMIC_ACQ_REL);
-    while (__atomic_load_n(begun, __ATOMIC_ACQUIRE) < threads) continue;
-}
-
-/* The same, and each thread stays on a core of its own: else the system may leave them all on one */
-static void settle(int index, void *context)
-{
-    cpu_set_t cores;
-    CPU_ZERO(&cores);
-    CPU_SET((size_t)index, &cores);
-    sched_setaffinity(0, sizeof(cores), &cores);
-    meet(index, context);
-}
-
 /* operands of one shape, shared by all; each contestant writes what the operation writes, checked against ours */
 typedef struct work {
     const shape *s;
@@ -231,14 +212,14 @@ typedef struct copies {
     work work[64];
     size_t repeat;
     double seconds[64];
-    int begun;
+    bench_meeting meeting;
 } copies;
 
 static void copies_task(int index, void *context)
 {
     copies *c = (copies *)context;
     double start;
-    meet(index, &c->begun);
+    bench_meet(index, &c->meeting);
     start = bench_seconds(CLOCK_THREAD_CPUTIME_ID);
     ours(&c->work[index], c->repeat);
     c->seconds[index] = bench_seconds(CLOCK_THREAD_CPUTIME_ID) - start;
@@ -250,7 +231,7 @@ static void copies_run(void *context, size_t repeat)
     const double start = bench_seconds(CLOCK_MONOTONIC);
     double most = 0;
     int i;
-    c->repeat = repeat, c->begun = 0;
+    c->repeat = repeat, c->meeting.width = threads, c->meeting.begun = 0;
     clocked.below.parallel_for(threads, copies_task, c, clocked.below.user);
     for (i = 0; i < threads; i++) most = c->seconds[i] > most ? c->seconds[i] : most;
     track_add(&copies_tracked, most / (double)repeat, (bench_seconds(CLOCK_MONOTONIC) - start) / (double)repeat);
@@ -651,10 +632,7 @@ int main(int argc, char **argv)
     }
     setenv("OMP_NUM_THREADS", "1", 1);
     setenv("OPENBLAS_NUM_THREADS", "1", 1);
-    if (threads > 1) {
-        setenv("OMP_PROC_BIND", "close", 1);
-        setenv("OMP_PLACES", "threads", 1);
-    }
+    bench_bind_peers(threads);
     bench_environment(argv);
     rounds = rounds < 1 ? 1 : rounds > BENCH_ROUNDS ? BENCH_ROUNDS : rounds;
     if (backend && dlcv_backend_select(backend)) {
@@ -666,16 +644,7 @@ int main(int argc, char **argv)
         return 2;
     }
     if (threads > 1) {
-        double least = 1, start;
-        int begun = 0;
-        pool.threads.parallel_for(threads, settle, &begun, pool.threads.user);
-        for (i = 0; i < 10000; i++) {
-            begun = 0;
-            start = bench_seconds(CLOCK_MONOTONIC);
-            pool.threads.parallel_for(threads, meet, &begun, pool.threads.user);
-            start = bench_seconds(CLOCK_MONOTONIC) - start;
-            least = start < least ? start : least;
-        }
+        const double least = bench_settle(&pool.threads);
         printf("fork and join: %.2f us at the least\nspeed-up: one thread's CPU time over the busiest thread's; of copies: as many independent ones, a thread each, all that "
                "the machine allows\n", 1e6 * least);
         clocked.below = pool.threads;

@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 #include "bursts.h"
 #include "bench.h"
+#include "threads.h"
 #include "peers/sgemm.h"
 
 typedef struct shape {
@@ -117,6 +118,7 @@ static void tell_peers(const char *backend, int threads)
     char text[16];
     snprintf(text, sizeof text, "%d", threads);
     setenv("OMP_NUM_THREADS", text, 1);
+    bench_bind_peers(threads);
     setenv("BLIS_NUM_THREADS", text, 1);
     setenv("OPENBLAS_NUM_THREADS", text, 1);
     if (strcmp(backend, "avx2") == 0) {
@@ -258,6 +260,7 @@ int main(int argc, char **argv)
     env.memory = dlcv_arena_memory(&arena, numbers(4, 0), (size_t)40 << 20);
     json = bench_json(path);
     if (peers) find_peers(threads);
+    if (threads > 1) printf("fork and join: %.2f us at the least\n", 1e6 * bench_settle(&env.threads));
     for (i = 0; i < (int)(sizeof shapes / sizeof *shapes + (all ? sizeof more / sizeof *more : 0)); i++) {
         const shape *s = i < 20 ? &shapes[i] : &more[i - 20];
         char text[64];
