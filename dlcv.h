@@ -25960,10 +25960,11 @@ DLCV__FN dlcv__conv_geom dlcv__direct_flat(const dlcv__conv_geom *g)
     return flat;
 }
 
-/* Little work is one thread's. */
+/* Little work is one thread's. An element that is read or written takes as long as four multiply-adds, which is what there is in depthwise layers. */
 DLCV__FN size_t dlcv__direct_tasks(const dlcv__conv_geom *g, int width)
 {
-    return (double)g->y_count * (double)g->k < (double)DLCV__CONV_ALONE ? 1 : (size_t)width;
+    const double work = (double)g->y_count * (double)g->k + 4 * ((double)g->x_count + (double)g->y_count);
+    return work < (double)DLCV__CONV_ALONE ? 1 : (size_t)width;
 }
 
 /* Frames: one for each task, or one alone; then what is each task's own. 0 where bytes overflow. */
