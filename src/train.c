@@ -126,15 +126,14 @@ DLCV__FN void dlcv__planes_task(int index, void *context)
 {
     const dlcv__planes *p = (const dlcv__planes *)context;
     const size_t c = (size_t)p->feed->channels, plane = p->feed->count / c;
-    size_t i, k, j, end = (size_t)p->count * (size_t)(index + 1) / (size_t)p->tasks;
+    const dlcv__kernels_flat *kernels = p->feed->graph->kernels->f32->flat;
+    size_t i, k, end = (size_t)p->count * (size_t)(index + 1) / (size_t)p->tasks;
     const dlcv__fp fp = dlcv__fp_enter();
-    float parts[256];
-    for (i = 0; i < 256; i++) parts[i] = (float)i / 255.0f;
     for (i = (size_t)p->count * (size_t)index / (size_t)p->tasks; i < end; i++) {
         for (k = 0; k < c; k++) {
-            const unsigned char *from = p->from + i * p->feed->bytes + k;
             float *to = p->to + i * p->feed->count + k * plane;
-            for (j = 0; j < plane; j++) to[j] = parts[from[j * c]];
+            kernels->pixels(p->from + i * p->feed->bytes + k, c, 1, 0, to, plane);
+            kernels->binary_by[DLCV__FLAT_DIV](to, 255.0f, to, plane);
         }
     }
     dlcv__fp_leave(fp);
