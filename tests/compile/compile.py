@@ -138,7 +138,7 @@ C_PROVIDER = """
 const char *other(void);
 const char *other(void) { return dlcv_version(); }
 """
-# What the README says of web pages: a module that exports what is marked, and imports nothing.
+# What docs/platforms.md says of web pages: a module that exports what is marked, and imports nothing.
 WEB_PAGE = """
 #define DLCV_IMPLEMENTATION
 #include "dlcv.h"
