@@ -75,8 +75,8 @@
  * includes dlcv.h)
  *
  *   DLCV_IMPLEMENTATION       makes this include the one that has the code
- *   DLCV_STATIC *             every function is static: two libraries in one program may each carry their own. Every file that calls
- *                             the library then defines DLCV_IMPLEMENTATION too
+ *   DLCV_STATIC *             every function is static: two libraries in one program may each carry their own. Every file that defines
+ *                             this defines DLCV_IMPLEMENTATION too, before its first include (else it is an #error)
  *   DLCV_API *                your own words before every public declaration (a dllexport, say)
  *   DLCV_MALLOC, DLCV_FREE    the default allocator, both or neither; also a dlcv_env brings one per call
  *   DLCV_CLOCK                a function or function-like macro without arguments: seconds as double. Default: a wall clock where
@@ -174,6 +174,9 @@
 
 #ifndef DLCV_API
 #ifdef DLCV_STATIC
+#if !defined(DLCV_IMPLEMENTATION) && !defined(DLCV_IMPLEMENTED)
+#error "dlcv.h: DLCV_STATIC declares functions of this file alone: define DLCV_IMPLEMENTATION too, before the first include of dlcv.h, or leave DLCV_STATIC out in a file that calls none"
+#endif
 #if defined(__GNUC__) || defined(__clang__)
 #define DLCV_API static __attribute__((__unused__))
 #elif defined(_MSC_VER)
@@ -756,6 +759,7 @@ typedef struct dlcv_progress {
     float lr;
     double seconds;             /* 0: not known; since the start, by the wall clock where there is one */
     double samples_per_second;
+    int restored;               /* so many of the steps done were so before this call or trainer began: a checkpoint's */
     int epoch_end;              /* 1: this step ends an epoch: loss and accuracy are the epoch's, those of validation are new */
 } dlcv_progress;
 
@@ -40058,23 +40062,25 @@ DLCV__FN double dlcv__power(double x, uint64_t n)
     return y;
 }
 
-DLCV__FN dlcv_status dlcv__optimizer_check(const dlcv_optimizer *o)
+/* who: the function that was called, "update" or one whose options have an `optimizer` */
+DLCV__FN dlcv_status dlcv__optimizer_check(const dlcv_optimizer *o, const char *who)
 {
     static const char *const names[] = { "lr", "l2", "l1", "max_norm", "clip_norm" };
     const float values[] = { o->lr, o->l2, o->l1, o->max_norm, o->clip_norm };
+    const char *const of = strcmp(who, "update") ? "optimizer." : "";
     int i;
     if ((int)o->method < (int)DLCV_METHOD_ADAM || (int)o->method > (int)DLCV_METHOD_ADAMW) {
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "update: there is no method %d", (int)o->method);
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: there is no %smethod %d", who, of, (int)o->method);
     }
     for (i = 0; i < 5; i++) {
-        if (!dlcv__finite(values[i]) || values[i] < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "update: %s is %g, not 0 or positive", names[i], (double)values[i]);
+        if (!dlcv__finite(values[i]) || values[i] < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s%s is %g, not 0 or positive", who, of, names[i], (double)values[i]);
     }
-    if (!(o->momentum < 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "update: momentum is %g, not below 1", (double)o->momentum);
-    if (!(o->beta2 >= 0 && o->beta2 < 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "update: beta2 is %g, not in 0 .. 1", (double)o->beta2);
+    if (!(o->momentum < 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %smomentum is %g, not below 1", who, of, (double)o->momentum);
+    if (!(o->beta2 >= 0 && o->beta2 < 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %sbeta2 is %g, not in 0 .. 1", who, of, (double)o->beta2);
     if (o->epsilon != 0 && (!(o->epsilon >= 1e-30f) || !dlcv__finite(o->epsilon))) {
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "update: epsilon is %g, not 0 or at least 1e-30", (double)o->epsilon);
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %sepsilon is %g, not 0 or at least 1e-30", who, of, (double)o->epsilon);
     }
-    if (!(o->average >= 0 && o->average <= 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "update: average is %g, not in 0 .. 1", (double)o->average);
+    if (!(o->average >= 0 && o->average <= 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %saverage is %g, not in 0 .. 1", who, of, (double)o->average);
     return DLCV_OK;
 }
 
@@ -40165,7 +40171,7 @@ DLCV__FN void dlcv__norm_body(const dlcv__call *c, size_t begin, size_t end, voi
     }
 }
 
-DLCV__FN dlcv_status dlcv__clip(dlcv__step_of *s, const dlcv__call *c)
+DLCV__FN dlcv_status dlcv__clip(dlcv__step_of *s, const dlcv__call *c, const char *who)
 {
     const size_t units = s->g->parameter_floats / 16;
     double sum = 0;
@@ -40174,7 +40180,7 @@ DLCV__FN dlcv_status dlcv__clip(dlcv__step_of *s, const dlcv__call *c)
     dlcv__flat_run(c, DLCV__SOLVER_CHUNKS, s->chunk > 64 ? s->chunk : 64, dlcv__norm_body, s);
     for (i = 0; i < DLCV__SOLVER_CHUNKS; i++) sum += s->norm[i];
     sum = sqrt(sum);
-    if (!(sum <= DBL_MAX)) return dlcv_fail(DLCV_ERR_NUMERIC, "update: the gradient's length is %g", fabs(sum));
+    if (!(sum <= DBL_MAX)) return dlcv_fail(DLCV_ERR_NUMERIC, "%s: the gradient's length is %g", who, fabs(sum));
     if (sum > (double)s->o.clip_norm) s->scale = (float)((double)s->o.clip_norm / sum);
     return DLCV_OK;
 }
@@ -40276,8 +40282,8 @@ DLCV__FN void dlcv__step_run(dlcv__step_of *s, const dlcv__call *c)
     g->written++;
 }
 
-/* The step with lr times factor: schedules */
-DLCV__FN dlcv_status dlcv__update_by(dlcv_graph *g, const dlcv_optimizer *o, double factor)
+/* The step with lr times factor: schedules. who: as above */
+DLCV__FN dlcv_status dlcv__update_by(dlcv_graph *g, const dlcv_optimizer *o, double factor, const char *who)
 {
     dlcv_optimizer none;
     dlcv_status status = dlcv_graph_status(g);
@@ -40286,12 +40292,12 @@ DLCV__FN dlcv_status dlcv__update_by(dlcv_graph *g, const dlcv_optimizer *o, dou
     dlcv__fp fp;
     if (status) return status;
     memset(&none, 0, sizeof none);
-    status = dlcv__optimizer_check(o ? o : &none);
+    status = dlcv__optimizer_check(o ? o : &none, who);
     if (status) return status;
     if (g->state != DLCV__STATE_BACKWARD || g->gradient_floats < g->parameter_floats) {
-        return dlcv_fail(DLCV_ERR_STATE, "update: there are no gradients: backward comes first, and again after forward, keep, freeze or a new parameter");
+        return dlcv_fail(DLCV_ERR_STATE, "%s: there are no gradients: backward comes first, and again after forward, keep, freeze or a new parameter", who);
     }
-    if (g->solver.swapped) return dlcv_fail(DLCV_ERR_STATE, "update: the weights are their mean now: swap_average once more");
+    if (g->solver.swapped) return dlcv_fail(DLCV_ERR_STATE, "%s: the weights are their mean now: swap_average once more", who);
     fp = dlcv__fp_enter();
     dlcv__step_begin(&s, g, o ? o : &none, factor);
     dlcv__fp_leave(fp);
@@ -40303,7 +40309,7 @@ DLCV__FN dlcv_status dlcv__update_by(dlcv_graph *g, const dlcv_optimizer *o, dou
     if (s.o.all_reduce) status = dlcv__all_reduce(&s);
     if (status) return status;
     fp = dlcv__fp_enter();
-    if (s.o.clip_norm > 0) status = dlcv__clip(&s, &c);
+    if (s.o.clip_norm > 0) status = dlcv__clip(&s, &c, who);
     if (!status) dlcv__step_run(&s, &c);
     dlcv__fp_leave(fp);
     return status;
@@ -40311,7 +40317,7 @@ DLCV__FN dlcv_status dlcv__update_by(dlcv_graph *g, const dlcv_optimizer *o, dou
 
 DLCV_API dlcv_status dlcv_update(dlcv_graph *g, const dlcv_optimizer *o)
 {
-    return dlcv__update_by(g, o, 1);
+    return dlcv__update_by(g, o, 1, "update");
 }
 
 /* ---- schedules */
@@ -40393,7 +40399,7 @@ DLCV__FN float *dlcv__solver_state(const dlcv_graph *g, int id, int arena, const
 DLCV__FN dlcv_status dlcv__solver_begin(dlcv_graph *g, const dlcv_optimizer *o)
 {
     dlcv__step_of s;
-    dlcv_status status = dlcv__optimizer_check(o);
+    dlcv_status status = dlcv__optimizer_check(o, "fit");
     if (!status) status = dlcv__parameters_ready(g, 0);
     if (status) return status;
     dlcv__step_begin(&s, g, o, 1);
@@ -41164,7 +41170,7 @@ DLCV__FN dlcv_status dlcv__lesson_run(dlcv__lesson *l)
             if (!status) loss += (double)dlcv_item(l->loss) * count;
             if (!status && !(fabs(loss) <= DBL_MAX)) status = dlcv__lesson_wild("the loss", p->step);
             if (!status) status = dlcv_backward(l->loss);
-            if (!status) status = dlcv__update_by(l->graph, &l->o.optimizer, (double)dlcv_schedule_at(l->o.schedule, p->step, &rate));
+            if (!status) status = dlcv__update_by(l->graph, &l->o.optimizer, (double)dlcv_schedule_at(l->o.schedule, p->step, &rate), "linear_classifier_new");
             if (p->step < INT_MAX) p->step++;
         }
         p->epoch++;
@@ -41238,7 +41244,7 @@ DLCV_API dlcv_status dlcv_linear_classifier_new(const dlcv_env *env, const dlcv_
     memset(&l, 0, sizeof l);
     if (opts) l.o = *opts;
     status = dlcv__lesson_check(train, &l.o, &classes);
-    if (!status) status = dlcv__optimizer_check(&l.o.optimizer);
+    if (!status) status = dlcv__optimizer_check(&l.o.optimizer, "linear_classifier_new");
     if (status) return status;
     if (dlcv_tensor_count(&train->x) / (size_t)train->x.shape.dim[0] > INT_MAX) {
         return dlcv_fail(DLCV_ERR_SHAPE, "linear_classifier_new: a sample has more numbers than an int counts");
@@ -42431,7 +42437,10 @@ DLCV__FN int dlcv__progress_line(const dlcv_progress *p, char *line)
     } else {
         dlcv__format(piece[DLCV__P_STEP], 32, "%d", p->step);
     }
-    if (p->done) dlcv__piece_time(piece[DLCV__P_TIME], p->seconds, "");
+    if (p->done) {
+        if (p->restored > 0 && p->restored == p->step) dlcv__format(piece[DLCV__P_TIME], 32, "  nothing left to train");
+        else dlcv__piece_time(piece[DLCV__P_TIME], p->seconds, "");
+    }
     dlcv__piece_loss(piece[DLCV__P_LOSS], "  loss ", (double)p->loss);
     dlcv__piece_percent(piece[DLCV__P_ACCURACY], "  acc ", (double)p->accuracy);
     dlcv__piece_loss(piece[DLCV__P_VALIDATION], "  val ", (double)p->validation_loss);
@@ -43866,6 +43875,7 @@ DLCV__FN void dlcv__train_progress(const dlcv_trainer *t, dlcv_progress *p)
     p->epoch = epoch < (uint64_t)p->epochs ? (int)epoch : p->epochs;
     p->step = (int)t->step;
     p->steps = (int)t->steps;
+    p->restored = (int)t->first;
     p->done = t->stopped;
     p->lr = (float)step.lr;
     p->loss = (float)(t->loss_sum / t->seen);           /* NaN before the first step */
@@ -43903,7 +43913,7 @@ DLCV__FN dlcv_status dlcv__train_go(dlcv_trainer *t)
     }
     right = dlcv__train_right(t, &t->y[0]);
     s = dlcv_backward(t->loss);
-    if (!s) s = dlcv__update_by(t->g, &t->o.optimizer, (double)dlcv__train_factor(t, t->step));
+    if (!s) s = dlcv__update_by(t->g, &t->o.optimizer, (double)dlcv__train_factor(t, t->step), "fit");
     if (s) return s;
     t->loss_sum += (double)loss * t->o.batch;
     t->right += right;

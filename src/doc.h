@@ -75,8 +75,8 @@
  * includes dlcv.h)
  *
  *   DLCV_IMPLEMENTATION       makes this include the one that has the code
- *   DLCV_STATIC *             every function is static: two libraries in one program may each carry their own. Every file that calls
- *                             the library then defines DLCV_IMPLEMENTATION too
+ *   DLCV_STATIC *             every function is static: two libraries in one program may each carry their own. Every file that defines
+ *                             this defines DLCV_IMPLEMENTATION too, before its first include (else it is an #error)
  *   DLCV_API *                your own words before every public declaration (a dllexport, say)
  *   DLCV_MALLOC, DLCV_FREE    the default allocator, both or neither; also a dlcv_env brings one per call
  *   DLCV_CLOCK                a function or function-like macro without arguments: seconds as double. Default: a wall clock where

@@ -184,7 +184,7 @@ DLCV__FN dlcv_status dlcv__lesson_run(dlcv__lesson *l)
             if (!status) loss += (double)dlcv_item(l->loss) * count;
             if (!status && !(fabs(loss) <= DBL_MAX)) status = dlcv__lesson_wild("the loss", p->step);
             if (!status) status = dlcv_backward(l->loss);
-            if (!status) status = dlcv__update_by(l->graph, &l->o.optimizer, (double)dlcv_schedule_at(l->o.schedule, p->step, &rate));
+            if (!status) status = dlcv__update_by(l->graph, &l->o.optimizer, (double)dlcv_schedule_at(l->o.schedule, p->step, &rate), "linear_classifier_new");
             if (p->step < INT_MAX) p->step++;
         }
         p->epoch++;
@@ -258,7 +258,7 @@ DLCV_API dlcv_status dlcv_linear_classifier_new(const dlcv_env *env, const dlcv_
     memset(&l, 0, sizeof l);
     if (opts) l.o = *opts;
     status = dlcv__lesson_check(train, &l.o, &classes);
-    if (!status) status = dlcv__optimizer_check(&l.o.optimizer);
+    if (!status) status = dlcv__optimizer_check(&l.o.optimizer, "linear_classifier_new");
     if (status) return status;
     if (dlcv_tensor_count(&train->x) / (size_t)train->x.shape.dim[0] > INT_MAX) {
         return dlcv_fail(DLCV_ERR_SHAPE, "linear_classifier_new: a sample has more numbers than an int counts");

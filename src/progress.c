@@ -80,7 +80,10 @@ DLCV__FN int dlcv__progress_line(const dlcv_progress *p, char *line)
     } else {
         dlcv__format(piece[DLCV__P_STEP], 32, "%d", p->step);
     }
-    if (p->done) dlcv__piece_time(piece[DLCV__P_TIME], p->seconds, "");
+    if (p->done) {
+        if (p->restored > 0 && p->restored == p->step) dlcv__format(piece[DLCV__P_TIME], 32, "  nothing left to train");
+        else dlcv__piece_time(piece[DLCV__P_TIME], p->seconds, "");
+    }
     dlcv__piece_loss(piece[DLCV__P_LOSS], "  loss ", (double)p->loss);
     dlcv__piece_percent(piece[DLCV__P_ACCURACY], "  acc ", (double)p->accuracy);
     dlcv__piece_loss(piece[DLCV__P_VALIDATION], "  val ", (double)p->validation_loss);

@@ -44,23 +44,25 @@ DLCV__FN double dlcv__power(double x, uint64_t n)
     return y;
 }
 
-DLCV__FN dlcv_status dlcv__optimizer_check(const dlcv_optimizer *o)
+/* who: the function that was called, "update" or one whose options have an `optimizer` */
+DLCV__FN dlcv_status dlcv__optimizer_check(const dlcv_optimizer *o, const char *who)
 {
     static const char *const names[] = { "lr", "l2", "l1", "max_norm", "clip_norm" };
     const float values[] = { o->lr, o->l2, o->l1, o->max_norm, o->clip_norm };
+    const char *const of = strcmp(who, "update") ? "optimizer." : "";
     int i;
     if ((int)o->method < (int)DLCV_METHOD_ADAM || (int)o->method > (int)DLCV_METHOD_ADAMW) {
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "update: there is no method %d", (int)o->method);
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: there is no %smethod %d", who, of, (int)o->method);
     }
     for (i = 0; i < 5; i++) {
-        if (!dlcv__finite(values[i]) || values[i] < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "update: %s is %g, not 0 or positive", names[i], (double)values[i]);
+        if (!dlcv__finite(values[i]) || values[i] < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s%s is %g, not 0 or positive", who, of, names[i], (double)values[i]);
     }
-    if (!(o->momentum < 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "update: momentum is %g, not below 1", (double)o->momentum);
-    if (!(o->beta2 >= 0 && o->beta2 < 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "update: beta2 is %g, not in 0 .. 1", (double)o->beta2);
+    if (!(o->momentum < 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %smomentum is %g, not below 1", who, of, (double)o->momentum);
+    if (!(o->beta2 >= 0 && o->beta2 < 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %sbeta2 is %g, not in 0 .. 1", who, of, (double)o->beta2);
     if (o->epsilon != 0 && (!(o->epsilon >= 1e-30f) || !dlcv__finite(o->epsilon))) {
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "update: epsilon is %g, not 0 or at least 1e-30", (double)o->epsilon);
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %sepsilon is %g, not 0 or at least 1e-30", who, of, (double)o->epsilon);
     }
-    if (!(o->average >= 0 && o->average <= 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "update: average is %g, not in 0 .. 1", (double)o->average);
+    if (!(o->average >= 0 && o->average <= 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %saverage is %g, not in 0 .. 1", who, of, (double)o->average);
     return DLCV_OK;
 }
 
@@ -151,7 +153,7 @@ DLCV__FN void dlcv__norm_body(const dlcv__call *c, size_t begin, size_t end, voi
     }
 }
 
-DLCV__FN dlcv_status dlcv__clip(dlcv__step_of *s, const dlcv__call *c)
+DLCV__FN dlcv_status dlcv__clip(dlcv__step_of *s, const dlcv__call *c, const char *who)
 {
     const size_t units = s->g->parameter_floats / 16;
     double sum = 0;
@@ -160,7 +162,7 @@ DLCV__FN dlcv_status dlcv__clip(dlcv__step_of *s, const dlcv__call *c)
     dlcv__flat_run(c, DLCV__SOLVER_CHUNKS, s->chunk > 64 ? s->chunk : 64, dlcv__norm_body, s);
     for (i = 0; i < DLCV__SOLVER_CHUNKS; i++) sum += s->norm[i];
     sum = sqrt(sum);
-    if (!(sum <= DBL_MAX)) return dlcv_fail(DLCV_ERR_NUMERIC, "update: the gradient's length is %g", fabs(sum));
+    if (!(sum <= DBL_MAX)) return dlcv_fail(DLCV_ERR_NUMERIC, "%s: the gradient's length is %g", who, fabs(sum));
     if (sum > (double)s->o.clip_norm) s->scale = (float)((double)s->o.clip_norm / sum);
     return DLCV_OK;
 }
@@ -262,8 +264,8 @@ DLCV__FN void dlcv__step_run(dlcv__step_of *s, const dlcv__call *c)
     g->written++;
 }
 
-/* The step with lr times factor: schedules */
-DLCV__FN dlcv_status dlcv__update_by(dlcv_graph *g, const dlcv_optimizer *o, double factor)
+/* The step with lr times factor: schedules. who: as above */
+DLCV__FN dlcv_status dlcv__update_by(dlcv_graph *g, const dlcv_optimizer *o, double factor, const char *who)
 {
     dlcv_optimizer none;
     dlcv_status status = dlcv_graph_status(g);
@@ -272,12 +274,12 @@ DLCV__FN dlcv_status dlcv__update_by(dlcv_graph *g, const dlcv_optimizer *o, dou
     dlcv__fp fp;
     if (status) return status;
     memset(&none, 0, sizeof none);
-    status = dlcv__optimizer_check(o ? o : &none);
+    status = dlcv__optimizer_check(o ? o : &none, who);
     if (status) return status;
     if (g->state != DLCV__STATE_BACKWARD || g->gradient_floats < g->parameter_floats) {
-        return dlcv_fail(DLCV_ERR_STATE, "update: there are no gradients: backward comes first, and again after forward, keep, freeze or a new parameter");
+        return dlcv_fail(DLCV_ERR_STATE, "%s: there are no gradients: backward comes first, and again after forward, keep, freeze or a new parameter", who);
     }
-    if (g->solver.swapped) return dlcv_fail(DLCV_ERR_STATE, "update: the weights are their mean now: swap_average once more");
+    if (g->solver.swapped) return dlcv_fail(DLCV_ERR_STATE, "%s: the weights are their mean now: swap_average once more", who);
     fp = dlcv__fp_enter();
     dlcv__step_begin(&s, g, o ? o : &none, factor);
     dlcv__fp_leave(fp);
@@ -289,7 +291,7 @@ DLCV__FN dlcv_status dlcv__update_by(dlcv_graph *g, const dlcv_optimizer *o, dou
     if (s.o.all_reduce) status = dlcv__all_reduce(&s);
     if (status) return status;
     fp = dlcv__fp_enter();
-    if (s.o.clip_norm > 0) status = dlcv__clip(&s, &c);
+    if (s.o.clip_norm > 0) status = dlcv__clip(&s, &c, who);
     if (!status) dlcv__step_run(&s, &c);
     dlcv__fp_leave(fp);
     return status;
@@ -297,7 +299,7 @@ DLCV__FN dlcv_status dlcv__update_by(dlcv_graph *g, const dlcv_optimizer *o, dou
 
 DLCV_API dlcv_status dlcv_update(dlcv_graph *g, const dlcv_optimizer *o)
 {
-    return dlcv__update_by(g, o, 1);
+    return dlcv__update_by(g, o, 1, "update");
 }
 
 /* ---- schedules */
@@ -379,7 +381,7 @@ DLCV__FN float *dlcv__solver_state(const dlcv_graph *g, int id, int arena, const
 DLCV__FN dlcv_status dlcv__solver_begin(dlcv_graph *g, const dlcv_optimizer *o)
 {
     dlcv__step_of s;
-    dlcv_status status = dlcv__optimizer_check(o);
+    dlcv_status status = dlcv__optimizer_check(o, "fit");
     if (!status) status = dlcv__parameters_ready(g, 0);
     if (status) return status;
     dlcv__step_begin(&s, g, o, 1);

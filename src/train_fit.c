@@ -38,6 +38,7 @@ DLCV__FN void dlcv__train_progress(const dlcv_trainer *t, dlcv_progress *p)
     p->epoch = epoch < (uint64_t)p->epochs ? (int)epoch : p->epochs;
     p->step = (int)t->step;
     p->steps = (int)t->steps;
+    p->restored = (int)t->first;
     p->done = t->stopped;
     p->lr = (float)step.lr;
     p->loss = (float)(t->loss_sum / t->seen);           /* NaN before the first step */
@@ -75,7 +76,7 @@ DLCV__FN dlcv_status dlcv__train_go(dlcv_trainer *t)
     }
     right = dlcv__train_right(t, &t->y[0]);
     s = dlcv_backward(t->loss);
-    if (!s) s = dlcv__update_by(t->g, &t->o.optimizer, (double)dlcv__train_factor(t, t->step));
+    if (!s) s = dlcv__update_by(t->g, &t->o.optimizer, (double)dlcv__train_factor(t, t->step), "fit");
     if (s) return s;
     t->loss_sum += (double)loss * t->o.batch;
     t->right += right;

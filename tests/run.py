@@ -8,6 +8,7 @@ With --examples the examples run as well: a comment line in examples/NAME.c
 
     test: ARGUMENTS -> a part of what it prints
     test if PATH: ARGUMENTS -> a part of what it prints         skipped where there is no such file or folder
+    test that fails: ARGUMENTS -> a part of what it prints      must exit with 1
 
 runs FOLDER/NAME ARGUMENTS in the project's folder, which must exit with 0 and print that. $NAME is an environment variable
 (unset: skipped). An example without such a line is a failure: what is shown must work.
@@ -23,7 +24,7 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LAST_LINE = re.compile(r"^(\S+): (\d+) passed, (\d+) failed(?:, (\d+) skipped)?$")
-EXAMPLE_TEST = re.compile(r"^\W*test(?: if (\S+))?: *(.*?) *-> *(.+?)(?: *\*/)?$", re.M)
+EXAMPLE_TEST = re.compile(r"^\W*test( that fails)?(?: if (\S+))?: *(.*?) *-> *(.+?)(?: *\*/)?$", re.M)
 
 
 class Result:
@@ -98,7 +99,7 @@ def run_example(folder, source, timeout):
         tests = EXAMPLE_TEST.findall(f.read())
     if not tests:
         total.failed, total.output = 1, "%s: no line `test: ARGUMENTS -> expected output` in it" % os.path.relpath(source, ROOT)
-    for path, arguments, expected in tests:
+    for fails, path, arguments, expected in tests:
         unset = [v for v in re.findall(r"\$(\w+)", arguments) if not os.environ.get(v)]
         if unset:
             one = skip(name, "%s: %s is not set" % (name, unset[0]))
@@ -107,10 +108,10 @@ def run_example(folder, source, timeout):
         else:
             words = re.sub(r"\$(\w+)", lambda m: os.environ[m.group(1)], arguments).split()
             code, output, seconds = execute([os.path.join(folder, name)] + words, timeout)
-            right = code == 0 and expected in output
+            right = code == int(bool(fails)) and expected in output
             one = Result(name, int(right), int(not right), 0, "", seconds)
             if not right:
-                said = "ended with %s" % code if code != 0 else "did not print \"%s\"" % expected
+                said = "ended with %s" % code if code != int(bool(fails)) else "did not print \"%s\"" % expected
                 one.output = "%s\n%s %s %s" % (output.rstrip(), name, " ".join(words), said)
         total.passed, total.failed, total.skipped = total.passed + one.passed, total.failed + one.failed, total.skipped + one.skipped
         total.seconds += one.seconds

@@ -284,7 +284,7 @@ static void test_errors(void)
     CHECK_FAILS(dlcv_linear_classifier_new(NULL, &set, &o, &c), DLCV_ERR_ARGUMENT, "linear_classifier_new: schedule 2 is not CONSTANT, COSINE or ONE_CYCLE");
     o.schedule = DLCV_SCHEDULE_CONSTANT;
     o.optimizer.lr = -1;
-    CHECK_FAILS(dlcv_linear_classifier_new(NULL, &set, &o, &c), DLCV_ERR_ARGUMENT, "update: lr is -1, not 0 or positive");
+    CHECK_FAILS(dlcv_linear_classifier_new(NULL, &set, &o, &c), DLCV_ERR_ARGUMENT, "linear_classifier_new: optimizer.lr is -1, not 0 or positive");
     CHECK(c == NULL);
     CHECK_OK(dlcv_linear_classifier_new(NULL, &set, NULL, &c));
     CHECK_FAILS(dlcv_linear_classifier_predict(c, &one, &out), DLCV_ERR_SHAPE, "linear_classifier_predict: x is f32 [2, 3], learnt was from f32 [-1, 2]");

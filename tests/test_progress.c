@@ -63,6 +63,17 @@ static void test_file(void)
     CHECK_TEXT(bar(&p), "[##########] 40/40   1m00s   1234/s\n");
     p.seconds = 0;
     CHECK_TEXT(bar(&p), "[##########] 40/40   1234/s\n");
+    p.seconds = 3;
+    p.restored = 39;
+    CHECK_TEXT(bar(&p), "[##########] 40/40    3.0s   1234/s\n");
+    p.restored = 40;                            /* a checkpoint had them all */
+    p.seconds = p.samples_per_second = 0;
+    CHECK_TEXT(bar(&p), "[##########] 40/40  nothing left to train\n");
+    p.loss = 0.0048f;
+    p.epoch = p.epochs = 15;
+    CHECK_TEXT(bar(&p), "epoch 15/15 [##########] 40/40  nothing left to train  loss 0.005\n");
+    p.loss = (float)NAN;
+    p.epoch = p.epochs = p.restored = 0;
     p.seconds = 1e10;
     p.samples_per_second = 0;
     CHECK_TEXT(bar(&p), "[##########] 40/40\n");

@@ -569,7 +569,7 @@ static void test_errors(void)
     o.warm_up = 0, o.epochs = INT_MAX, o.batch = 1;
     CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_ARGUMENT, "fit: 2147483647 epochs are 42949672940 steps, 2147483647 are the most");
     o.epochs = 1, o.optimizer.lr = -1;
-    CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_ARGUMENT, "update: lr is -1, not 0 or positive");
+    CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_ARGUMENT, "fit: optimizer.lr is -1, not 0 or positive");
     o.optimizer.lr = 0, o.smoothing = 2;
     CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_ARGUMENT, "loss \"cross_entropy1\": smoothing is 2, not in 0 .. 1");
     CHECK_OK(dlcv_graph_status(g));                     /* the graph is as it was */
@@ -644,7 +644,7 @@ static void test_checkpoints(const char *path)
 
 typedef struct told {
     dlcv_graph *swap;           /* swapped at the first step, where the run ends */
-    int calls, epochs[16], done;
+    int calls, epochs[16], done, restored;
     float lr[16];
 } told;
 
@@ -654,6 +654,7 @@ static int tell(const dlcv_progress *p, void *user)
     if (s->calls < 16) s->epochs[s->calls] = p->epoch_end ? -p->epoch : p->epoch, s->lr[s->calls] = p->lr;
     s->calls++;
     s->done = p->done;
+    s->restored = p->restored;
     return s->swap && dlcv_swap_average(s->swap) == DLCV_OK;
 }
 
@@ -672,14 +673,18 @@ static void test_told(const char *path)
     o.epochs = 3, o.batch = 40, o.schedule = DLCV_SCHEDULE_STEP, o.step_epochs = 1, o.on_step = tell, o.user = &s, o.checkpoint = path;
     remove(path);
     CHECK_OK(dlcv_fit(x, &d, &o));
-    CHECK(s.calls == 8 && s.done);
+    CHECK(s.calls == 8 && s.done && s.restored == 0);
     for (i = 0; i < 8; i++) {
         CHECK_EQUAL(s.epochs[i], epochs[i]);
         CHECK_NEAR(s.lr[i], i < 3 ? 1e-3 : i < 5 ? 1e-4 : 1e-5, 1e-9);         /* steps 0, 2.5, 5, 7.5 */
     }
     memset(&s, 0, sizeof s);
     CHECK_OK(dlcv_fit(x, &d, &o));                                             /* over: told once */
-    CHECK(s.calls == 1 && s.done);
+    CHECK(s.calls == 1 && s.done && s.restored == 8);
+    o.epochs = 4;
+    memset(&s, 0, sizeof s);
+    CHECK_OK(dlcv_fit(x, &d, &o));                                             /* one epoch more */
+    CHECK(s.calls == 2 && s.done && s.restored == 8);
     remove(path);
     o.checkpoint = "no/such/folder";
     memset(&s, 0, sizeof s);

@@ -15,6 +15,9 @@
 
 #ifndef DLCV_API
 #ifdef DLCV_STATIC
+#if !defined(DLCV_IMPLEMENTATION) && !defined(DLCV_IMPLEMENTED)
+#error "dlcv.h: DLCV_STATIC declares functions of this file alone: define DLCV_IMPLEMENTATION too, before the first include of dlcv.h, or leave DLCV_STATIC out in a file that calls none"
+#endif
 #if defined(__GNUC__) || defined(__clang__)
 #define DLCV_API static __attribute__((__unused__))
 #elif defined(_MSC_VER)

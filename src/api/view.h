@@ -62,6 +62,7 @@ typedef struct dlcv_progress {
     float lr;
     double seconds;             /* 0: not known; since the start, by the wall clock where there is one */
     double samples_per_second;
+    int restored;               /* so many of the steps done were so before this call or trainer began: a checkpoint's */
     int epoch_end;              /* 1: this step ends an epoch: loss and accuracy are the epoch's, those of validation are new */
 } dlcv_progress;
 

@@ -138,7 +138,7 @@ C_PROVIDER = """
 const char *other(void);
 const char *other(void) { return dlcv_version(); }
 """
-# What the README says of web pages: a module that exports what is marked, and imports nothing.
+# What docs/platforms.md says of web pages: a module that exports what is marked, and imports nothing.
 WEB_PAGE = """
 #define DLCV_IMPLEMENTATION
 #include "dlcv.h"
@@ -309,7 +309,6 @@ def programs(c, cxx, hurry):
             return [command + [SYNTAX]] if hurry else [command + link, run]
 
         jobs.append(Job(compiler + " declarations first, implementation later in the file", {"a.c": TWO_FACED}, whole(flags + ["a.c"]), quick=quick))
-        jobs.append(Job(compiler + " the same, DLCV_STATIC", {"a.c": "#define DLCV_STATIC" + TWO_FACED}, whole(flags + small + ["a.c"]), quick=quick))
         jobs.append(Job(compiler + " renamed", {"a.c": IMPLEMENTATION.replace("dlcv.h", "vision.h"), "vision.h": None},
                         [["mv", "dlcv.h", "vision.h"]] + whole(flags + wide + small + ["a.c"]), quick=quick))
         jobs.append(Job(compiler + " -include", {"a.c": NOTHING},
@@ -375,7 +374,11 @@ def fails_with(sentence):
 
 def refusals(c):
     """Configurations that cannot be are an #error with a sentence."""
-    return [Job("%s refuses %s" % (compiler, " ".join(flags)), {"a.c": IMPLEMENTATION},
+    static = [Job(compiler + " refuses DLCV_STATIC without DLCV_IMPLEMENTATION", {"a.c": text},
+                  [["!", compiler, "-std=c99", "-Wfatal-errors", "-DDLCV_STATIC", SYNTAX, "a.c"]],
+                  fails_with("define DLCV_IMPLEMENTATION too, before the first include of dlcv.h"), quick=True)
+              for compiler in c[:2] for text in ('#include "dlcv.h"\nint main(void) { return dlcv_version()[0] == 0; }\n', TWO_FACED)]
+    return static + [Job("%s refuses %s" % (compiler, " ".join(flags)), {"a.c": IMPLEMENTATION},
                 [["!", compiler, "-std=c99", "-Wfatal-errors"] + flags + ["-c", "a.c", "-o", "a.o"]], fails_with(sentence), quick=True)
             for compiler in c[:2] for flags, sentence in (
                 (["-DDLCV_STRICT", "-ffast-math"], "DLCV_STRICT promises the same bits everywhere"),
