@@ -59,7 +59,7 @@ int main(void)
 """
 MACHINE = ["test_conv", "test_conv_laws", "test_distance", "test_gemm", "test_knn"]
 # Where a size_t has 32 bits, what checks sizes has more to do.
-NARROW = ["test_core", "test_data", "test_distance", "test_image", "test_image_stb", "test_knn", "test_npy", "test_plot", "test_view"]
+NARROW = ["test_core", "test_data", "test_distance", "test_image", "test_image_stb", "test_knn", "test_npy", "test_plot", "test_view", "test_vote"]
 CONFIGURATIONS = [("dispatch", "-DDLCV_DISPATCH", TESTS), ("native", "-march=native", MACHINE), ("scalar", "-DDLCV_FORCE_SCALAR", MACHINE), ("i386", matrix.X86_32, NARROW)]
 
 # (file, function, condition as it stands in the source, reason): what no test reaches. The condition is one operand, or the whole

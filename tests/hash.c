@@ -18,6 +18,7 @@ const dlcv__table *test_kernels(void);
 #endif
 #define test_kernels dlcv__kernels
 #endif
+#include "pool.h"
 #include <fenv.h>
 #include <stdio.h>
 
@@ -124,25 +125,6 @@ static void add_functions(dlcv_rng *rng)
     }
 }
 
-/* a line of n windows of kernel x kernel */
-static void pool(const dlcv__kernels_flat *k, int how, int kernel, int step, const float *x, int pitch, int n, float *y)
-{
-    dlcv__windows p;
-    float ones[320];
-    int i;
-    for (i = 0; i < 320; i++) ones[i] = 1;
-    memset(&p, 0, sizeof p);
-    p.how = how;
-    p.cols = kernel;
-    p.step = step;
-    p.n = n;
-    p.width = (n - 1) * step + kernel;
-    p.pitch = (size_t)pitch;
-    p.room = (size_t)(n + kernel / step) + 3 * test_kernels()->f32->lanes;
-    p.count = ones;
-    k->pool(&p, x, kernel, 0, 1, 1, y, NULL);
-}
-
 /* sums, softmax, pooling and the elementwise operations, of lengths that leave tails */
 static void add_flat(dlcv_rng *rng)
 {
@@ -165,8 +147,8 @@ static void add_flat(dlcv_rng *rng)
         if (n > 300) continue;
         for (i = 1; i < 4; i++) {
             const size_t some = (size_t)((n - 1) / i + 1);
-            pool(k, DLCV__POOL_MAX, 3, i, x, n + 2, (int)some, z), add_floats(z, some);
-            pool(k, DLCV__POOL_AVERAGE, 2, i, x, n + 2, (int)some, z), add_floats(z, some);
+            test_pool(DLCV__POOL_MAX, 3, 3, i, x, n + 2, (int)some, z), add_floats(z, some);
+            test_pool(DLCV__POOL_AVERAGE, 2, 2, i, x, n + 2, (int)some, z), add_floats(z, some);
             k->pixels(uq, (size_t)i, 1.0f / 255, -0.5f, z, (size_t)n), add_floats(z, (size_t)n);
         }
     }

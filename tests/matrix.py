@@ -31,8 +31,8 @@ KERNELS = CONV + ["test_distance", "test_flat", "test_gemm", "test_knn", "test_r
 BYTES = ["test_distance", "test_knn"]                                        # what a better product of bytes can break
 PRODUCTS = CONV + ["test_distance", "test_flat", "test_gemm", "test_knn", "test_winograd"]
 # what meets the system: files, threads, terminals, the C library; and a word with the kernels
-SYSTEM = ["test_conv", "test_core", "test_data", "test_distance", "test_gemm", "test_image", "test_knn", "test_math", "test_npy", "test_ops", "test_plot",
-          "test_progress", "test_random", "test_safetensors", "test_thread", "test_train", "test_view"]
+SYSTEM = ["test_batch", "test_checkpoint", "test_conv", "test_core", "test_data", "test_distance", "test_gemm", "test_image", "test_knn", "test_math", "test_npy",
+          "test_ops", "test_plot", "test_progress", "test_random", "test_safetensors", "test_thread", "test_train", "test_view", "test_vote"]
 CALLERS = sorted(set(KERNELS + SYSTEM + ["test_golden_ops", "test_layers", "test_losses", "test_pool"]))      # the kernels and who calls them
 THREADED = ["test_conv", "test_gemm", "test_knn", "test_thread"]
 BACKENDS = ["scalar", "sse2", "avx2", "avx512", "avx512vnni", "neon", "neondot", "wasm", "simde"]

@@ -1,6 +1,7 @@
 /* The kernels over flat arrays, in every backend: against the same operation on one float or against double, over lengths around the vectors,
  * unaligned, in place, with canaries; an element does not depend on its place. These are private, so this test looks inside. */
 #include "test.h"
+#include "pool.h"
 
 enum { MOST = 150, PAD = 9, LONG = 70001 };
 
@@ -276,24 +277,6 @@ static void test_softmax(void)
     CHECK(flat->softmax(x, y, 3) != 0 && y[0] != y[0] && y[1] != y[1] && y[2] != y[2]);
 }
 
-static void pool(int how, int rows, int cols, int step, const float *x, int pitch, int n, float *y)
-{
-    dlcv__windows p;
-    float counts[80];
-    int i;
-    for (i = 0; i < 80; i++) counts[i] = 1;
-    memset(&p, 0, sizeof p);
-    p.how = how;
-    p.cols = cols;
-    p.step = step;
-    p.n = n;
-    p.width = (n - 1) * step + cols;
-    p.pitch = (size_t)pitch;
-    p.room = (size_t)(n + cols / step) + 3 * test_kernels()->f32->lanes;
-    p.count = counts;
-    flat->pool(&p, x, rows, 0, 1, 1, y, NULL);
-}
-
 static void test_pools(void)
 {
     static float x[16 * 256], y[80];
@@ -306,14 +289,14 @@ static void test_pools(void)
                 for (n = 1; n <= 61; n += n < 20 ? 1 : 5) {
                     if ((n - 1) * step + cols > pitch) continue;
                     y[n] = 77;
-                    pool(DLCV__POOL_MAX, rows, cols, step, x + 1, pitch, n, y);
+                    test_pool(DLCV__POOL_MAX, rows, cols, step, x + 1, pitch, n, y);
                     for (j = 0; j < n; j++) {
                         float top = -INFINITY;
                         for (r = 0; r < rows; r++)
                             for (c = 0; c < cols; c++) top = x[1 + r * pitch + j * step + c] > top ? x[1 + r * pitch + j * step + c] : top;
                         wrong += !same(y[j], top);
                     }
-                    pool(DLCV__POOL_AVERAGE, rows, cols, step, x + 1, pitch, n, y);
+                    test_pool(DLCV__POOL_AVERAGE, rows, cols, step, x + 1, pitch, n, y);
                     for (j = 0; j < n; j++) {
                         double sum = 0;
                         for (r = 0; r < rows; r++)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Training that is killed at twenty random moments and taken up again ends with the same weights as training that was left alone. test_train trains; every
+"""Training that is killed at twenty random moments and taken up again ends with the same weights as training that was left alone. test_checkpoint trains; every
 file that a kill leaves behind must be whole, or the next start would say that it is not. Where a run comes to its end before twenty kills, its weights are
 compared and another one is begun."""
 import glob
@@ -11,7 +11,7 @@ import tempfile
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-PROGRAM = os.path.join(ROOT, "build", "tests", "test_train")
+PROGRAM = os.path.join(ROOT, "build", "tests", "test_checkpoint")
 KILLS = 20
 
 
@@ -21,7 +21,7 @@ def start(path):
 
 def main():
     if not os.path.exists(PROGRAM):
-        subprocess.check_call([os.environ.get("MAKE", "make"), "-s", "build/tests/test_train"], cwd=ROOT)
+        subprocess.check_call([os.environ.get("MAKE", "make"), "-s", "build/tests/test_checkpoint"], cwd=ROOT)
     random.seed(int(os.environ.get("DLCV_TEST_SEED", "6")))
     failures, advances, kills, ends = [], 0, 0, 0
     with tempfile.TemporaryDirectory() as folder:

@@ -6,7 +6,7 @@
 #include "bursts.h"
 #include "bench.h"
 #include "peers/peers.h"
-#include <signal.h>
+#include "torch.h"
 
 #ifndef PEER_ONEDNN
 int peer_onednn_op_make(peer_op *p) { return p->n < 0; }
@@ -279,53 +279,19 @@ static void run_ours_back(void *context, size_t repeat)
 }
 
 /* ---- PyTorch */
-static FILE *to_torch, *from_torch;
-static char torch_name[64];
-
-static int torch_start_by(const char *python)
-{
-    int in[2], out[2];
-    if (pipe(in) || pipe(out)) return 0;
-    if (fork() == 0) {
-        dup2(in[0], 0);
-        dup2(out[1], 1);
-        close(in[1]);
-        close(out[0]);
-        setenv("OMP_NUM_THREADS", "1", 1);
-        if (freopen("/dev/null", "w", stderr)) execlp(python, python, "tests/bench/peer_torch.py", (char *)NULL);
-        _exit(1);
-    }
-    close(in[0]);
-    close(out[1]);
-    to_torch = fdopen(in[1], "w");
-    from_torch = fdopen(out[0], "r");
-    if (!fgets(torch_name, sizeof torch_name, from_torch)) return 0;
-    torch_name[strcspn(torch_name, "+\n")] = 0;
-    return 1;
-}
-
-static int torch_start(void)
-{
-    signal(SIGPIPE, SIG_IGN);
-    return torch_start_by("python3") || torch_start_by("/usr/bin/python3");
-}
+static torch peer_torch;
 
 static int torch_case(const task *t)
 {
-    char line[200];
-    fprintf(to_torch, "case N, C, H = %d, %d, %d | %s | %s | %s\n", s.n, s.c, s.h, t->inputs, t->wanted, t->expression);
-    fflush(to_torch);
-    if (fgets(line, sizeof line, from_torch) && !strncmp(line, "ok", 2)) return 1;
-    printf("  %s: PyTorch says %s", t->name, line);
-    return 0;
+    fprintf(peer_torch.to, "case N, C, H = %d, %d, %d | %s | %s | %s\n", s.n, s.c, s.h, t->inputs, t->wanted, t->expression);
+    return torch_takes(&peer_torch, t->name);
 }
 
 static double torch_run(void *context, size_t repeat)
 {
     char line[64];
-    fprintf(to_torch, "%s %zu\n", (const char *)context, repeat);
-    fflush(to_torch);
-    return fgets(line, sizeof line, from_torch) ? atof(line) : 0;
+    fprintf(peer_torch.to, "%s %zu\n", (const char *)context, repeat);
+    return torch_answer(&peer_torch, line, sizeof line) ? atof(line) : 0;
 }
 
 static void torch_warm(void *context, size_t repeat)
@@ -351,7 +317,7 @@ static void run_onednn(void *context, size_t repeat)
     peer_onednn_op_run((peer_op *)context, repeat);
 }
 
-static void measure(const task *t, int back, dlcv_graph *g, int torch, FILE *json, int rounds, double milliseconds, double *ratio)
+static void measure(const task *t, int back, dlcv_graph *g, int by_torch, FILE *json, int rounds, double milliseconds, double *ratio)
 {
     char shape[96];
     const double floats = (double)(s.n * s.c * s.h * s.h) * (back ? t->backward : t->forward);
@@ -368,7 +334,7 @@ static void measure(const task *t, int back, dlcv_graph *g, int torch, FILE *jso
     b.paired = 1;
     if (bytes > most) bytes = most;
     bench_add(&b, BENCH_OURS, "dlcv", back ? run_ours_back : run_ours, g);
-    if (torch) bench_add(&b, BENCH_PEER, torch_name, torch_warm, (void *)(back ? "b" : "f"))->remote = torch_run;
+    if (by_torch) bench_add(&b, BENCH_PEER, peer_torch.name, torch_warm, (void *)(back ? "b" : "f"))->remote = torch_run;
     memset(&op, 0, sizeof op);
     op.kind = t->onednn;
     op.back = back;
@@ -377,7 +343,7 @@ static void measure(const task *t, int back, dlcv_graph *g, int torch, FILE *jso
     op.n = s.n;
     op.c = s.c;
     op.h = s.h;
-    if (t->onednn != PEER_OP_NONE && torch) onednn = peer_onednn_op_make(&op);
+    if (t->onednn != PEER_OP_NONE && by_torch) onednn = peer_onednn_op_make(&op);
     if (onednn) bench_add(&b, BENCH_PEER, "onednn", run_onednn, &op);
     copy = bench_add(&b, BENCH_LIMIT, copying.name, run_memcpy, &bytes);
     copy->kind = copying.kind;
@@ -417,7 +383,7 @@ static int all_there(void)
 static void one(const task *t, int peers, FILE *json, int rounds, double *logs, int *count, int *behind)
 {
     dlcv_graph *g = dlcv_graph_new(NULL, 1);
-    const int torch = peers && torch_case(t);
+    const int by_torch = peers && torch_case(t);
     const double milliseconds = s.n == sizes[0].n ? 4 : 1;
     dlcv_node y;
     dlcv_tensor up;
@@ -436,7 +402,7 @@ static void one(const task *t, int peers, FILE *json, int rounds, double *logs, 
             fprintf(stderr, "bench_ops: %s: %s\n", t->name, dlcv_error());
             exit(1);
         }
-        measure(t, i, g, torch, json, rounds, milliseconds, &ratio);
+        measure(t, i, g, by_torch, json, rounds, milliseconds, &ratio);
         if (ratio <= 0) continue;
         *logs += log(ratio);
         ++*count;
@@ -466,7 +432,7 @@ int main(int argc, char **argv)
     setenv("OMP_NUM_THREADS", "1", 1);
     bench_environment(argv);
     if (!all_there()) return 1;
-    if (peers && !torch_start()) {
+    if (peers && !torch_start(&peer_torch, "tests/bench/peer_torch.py", 1)) {
         printf("  peer     PyTorch (python3-torch)                        not found\n");
         peers = 0;
     }

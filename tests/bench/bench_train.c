@@ -7,7 +7,7 @@
 #include "dlcv.h"
 #include "bursts.h"
 #include "bench.h"
-#include <signal.h>
+#include "torch.h"
 
 enum { SAMPLES = 4096 };
 #define GOAL_PEAK 178e9 /* FLOP/s of one core where the goals were set */
@@ -30,56 +30,12 @@ static const task tasks[] = {
     { "ResNet-20, batch 128", "resnet20", 3, 32, 128, DLCV_METHOD_NESTEROV, 0.1f, 5e-5f, { 450, 850 }, 100 } };
 
 /* ---- PyTorch: one process a number of threads */
-typedef struct torch {
-    FILE *to, *from;
-    char name[64];
-    int threads;
-    double cpu;
-} torch;
-
-static int torch_start_by(torch *t, const char *python)
-{
-    int in[2], out[2];
-    char threads[8];
-    snprintf(threads, sizeof threads, "%d", t->threads);
-    if (pipe(in) || pipe(out)) return 0;
-    if (fork() == 0) {
-        dup2(in[0], 0);
-        dup2(out[1], 1);
-        close(in[1]);
-        close(out[0]);
-        setenv("OMP_NUM_THREADS", threads, 1);
-        setenv("OPENBLAS_NUM_THREADS", "1", 1);
-        setenv("MALLOC_MMAP_THRESHOLD_", "4000000000", 1);
-        setenv("MALLOC_TRIM_THRESHOLD_", "16000000000", 1);
-        if (freopen("/dev/null", "w", stderr)) execlp(python, python, "tests/bench/peer_torch_train.py", threads, (char *)NULL);
-        _exit(1);
-    }
-    close(in[0]);
-    close(out[1]);
-    t->to = fdopen(in[1], "w");
-    t->from = fdopen(out[0], "r");
-    if (!fgets(t->name, sizeof t->name, t->from)) return 0;
-    t->name[strcspn(t->name, "+\n")] = 0;
-    return 1;
-}
-
-static int torch_start(torch *t)
-{
-    signal(SIGPIPE, SIG_IGN);
-    return torch_start_by(t, "python3") || torch_start_by(t, "/usr/bin/python3");
-}
-
 static int torch_case(torch *t, const task *k)
 {
     static const char *const methods[] = { "adam", "sgd", "nesterov", "adagrad", "adadelta", "rmsprop", "adamw" };
-    char line[200];
     fprintf(t->to, "case %s %d %d %d %d %s %g %g\n", k->net ? k->net : "mlp", k->channels, k->height, k->batch, (int)SAMPLES, methods[k->method],
             (double)k->lr, 2 * (double)k->l2);
-    fflush(t->to);
-    if (fgets(line, sizeof line, t->from) && !strncmp(line, "ok", 2)) return 1;
-    printf("  %s: PyTorch says %s", k->name, line);
-    return 0;
+    return torch_takes(t, k->name);
 }
 
 static double torch_run(void *context, size_t repeat)
@@ -88,8 +44,7 @@ static double torch_run(void *context, size_t repeat)
     char line[64], *end = line;
     double seconds;
     fprintf(t->to, "run %zu\n", repeat);
-    fflush(t->to);
-    if (!fgets(line, sizeof line, t->from)) return 0;
+    if (!torch_answer(t, line, sizeof line)) return 0;
     seconds = strtod(line, &end);
     t->cpu = strtod(end, NULL) / (double)repeat;
     return seconds;
@@ -276,8 +231,7 @@ static finish race_torch(const race *k, torch *t, int seed)
     finish f;
     memset(&f, 0, sizeof f);
     fprintf(t->to, "race %d %d %d %g %g %g %d\n", k->epochs, k->batch, k->every, (double)k->lr, 2 * (double)k->l2, (double)k->target, seed);
-    fflush(t->to);
-    if (!fgets(line, sizeof line, t->from)) return f;
+    if (!torch_answer(t, line, sizeof line)) return f;
     f.seconds = strtod(line, &end), f.cpu = strtod(end, &end), f.epochs = strtof(end, &end), f.right = strtof(end, NULL);
     return f;
 }
@@ -351,8 +305,7 @@ static void run_races(const char *only, const char *folder, const dlcv_env *env,
     } else {
         if (t) {
             fprintf(t->to, "fashion %s\n", folder);
-            fflush(t->to);
-            if (!fgets(line, sizeof line, t->from) || strncmp(line, "ok", 2)) t = NULL;
+            if (!torch_answer(t, line, sizeof line) || strncmp(line, "ok", 2)) t = NULL;
         }
         for (; i < (int)(sizeof races / sizeof *races); i++) {
             if (strstr(races[i].name, only)) run_race(&races[i], env, t, threads, seeds, &train, &test, json);
@@ -390,9 +343,8 @@ int main(int argc, char **argv)
         if (threads && width != threads) continue;
         memset(&env, 0, sizeof env);
         memset(&t, 0, sizeof t);
-        t.threads = width;
         if (width > 1 && dlcv_pool_new(NULL, width, &env.threads)) fail("threads");
-        there = peers && torch_start(&t);
+        there = peers && torch_start(&t, "tests/bench/peer_torch_train.py", width);
         if (peers && !there) printf("  peer     PyTorch (python3-torch)                        not found\n");
         for (i = 0; i < (int)(sizeof tasks / sizeof *tasks); i++) {
             if (strstr(tasks[i].name, only)) measure(&tasks[i], &env, there ? &t : NULL, width, rounds, json);

@@ -1,0 +1,229 @@
+/* Training that stops and goes on: the same bits, whatever the threads and pieces; checkpoints that are others', or none; malloc failing at every n. */
+#include "test.h"
+#include "training.h"
+
+/* Any number of threads, any number of pieces, saved and loaded at any step: the same bits. Nothing is allocated after the first step but by files. */
+static void test_same(const char *path)
+{
+    static const int widths[] = { 1, 2, 3, 7 };
+    const dlcv_dataset d = digits(1, 260), v = digits(0, 101);
+    dlcv_fit_opts o = everything();
+    uint64_t want = 0;
+    int i;
+    dlcv_progress p;
+    o.validation = &v;
+    for (i = 0; i < 4 + 3; i++) {
+        test_heap heap;
+        dlcv_env env = test_env(&heap);
+        dlcv_graph *g;
+        dlcv_trainer *t = NULL;
+        dlcv_node x;
+        memset(&p, 0, sizeof p);
+        if (i < 4 && i) test_new_pool(widths[i], &env.threads);
+        g = dlcv_graph_new(&env, 5);
+        x = network(g);
+        if (i < 4) {
+            long calls;
+            CHECK_OK(dlcv_trainer_new(x, &d, &o, &t));
+            CHECK_OK(dlcv_trainer_step(t, 0, &p));
+            CHECK(p.step == 1 && !p.done && p.steps == 11 && p.epoch == 1 && p.epochs == 2);
+            calls = heap.calls;
+            while (!p.done) CHECK_OK(dlcv_trainer_step(t, i ? 1e9 : 0, &p));
+            CHECK_EQUAL(heap.calls, calls);
+            CHECK(p.step == 11 && p.validation_loss > 0 && p.validation_loss < 3 && p.validation_accuracy > 0 && p.loss > 0 && p.loss < 3 && p.accuracy > 0);
+            CHECK_OK(dlcv_trainer_step(t, 1, &p));
+            CHECK(p.done && p.step == 11);
+        } else {
+            int k;                          /* a new process at steps 1, 5, 6 (where the epoch ends) */
+            CHECK_OK(dlcv_trainer_new(x, &d, &o, &t));
+            for (k = 0; k < (i == 4 ? 1 : i); k++) CHECK_OK(dlcv_trainer_step(t, 0, &p));
+            CHECK_OK(dlcv_trainer_save(t, path));
+            dlcv_trainer_free(t);
+            dlcv_graph_free(g);
+            g = dlcv_graph_new(&env, 99);
+            x = network(g);
+            CHECK_OK(dlcv_trainer_new(x, &d, &o, &t));
+            CHECK_OK(dlcv_trainer_load(t, path));
+            CHECK_OK(dlcv_trainer_step(t, 1e9, &p));
+            CHECK(p.done && p.step == 11);
+        }
+        dlcv_trainer_free(t);
+        if (!i) want = hash_of(g);
+        CHECK(hash_of(g) == want);
+        CHECK_OK(dlcv_swap_average(g));
+        if (!i) CHECK(hash_of(g) != want);
+        CHECK(dlcv_graph_status(g) == DLCV_OK);
+        dlcv_graph_free(g);
+        if (i < 4 && i) dlcv_pool_free(&env.threads);
+        CHECK(heap.blocks == 0 && heap.wrong == 0);
+    }
+    remove(path);
+}
+
+/* Checkpoints of something else are refused, by the first difference. */
+static void test_checkpoints(const char *path)
+{
+    const dlcv_dataset d = digits(1, 100), e = digits(1, 99);
+    dlcv_graph *g = dlcv_graph_new(NULL, 1);
+    dlcv_node x = network(g);
+    dlcv_trainer *t = NULL;
+    char text[1200];
+    int i;
+    static const char *const what[] = { "samples 100, not 99", "batch 10, not 11", "seed 0, not 7", "method 0, not 1", "parts 1, not 2", "loss 0, not 1",
+                                        "schedule 0, not 1" };
+    for (i = -1; i < 7; i++) {
+        dlcv_fit_opts o;
+        memset(&o, 0, sizeof o);
+        o.batch = i == 1 ? 11 : 10;
+        o.seed = i == 2 ? 7 : 0;
+        o.optimizer.method = i == 3 ? DLCV_METHOD_SGD : DLCV_METHOD_ADAM;
+        o.parts = i == 4 ? 2 : 1;
+        o.loss = i == 5 ? DLCV_LOSS_HINGE : DLCV_LOSS_SOFTMAX;
+        o.schedule = i == 6 ? DLCV_SCHEDULE_COSINE : DLCV_SCHEDULE_CONSTANT;
+        CHECK_OK(dlcv_trainer_new(x, i == 0 ? &e : &d, &o, &t));
+        if (i < 0) {
+            CHECK_OK(dlcv_trainer_step(t, 0, NULL));
+            CHECK_OK(dlcv_trainer_save(t, path));
+        } else {
+            sprintf(text, "%.900s: a checkpoint of %s", path, what[i]);
+            CHECK_FAILS(dlcv_trainer_load(t, path), DLCV_ERR_FORMAT, text);
+        }
+        if (i == 6) {
+            CHECK_OK(dlcv_weights_save(g, path));
+            sprintf(text, "%.900s: there is no \"dlcv.cursor\"", path);
+            CHECK_FAILS(dlcv_trainer_load(t, path), DLCV_ERR_FORMAT, text);
+        }
+        dlcv_trainer_free(t);
+    }
+    remove(path);
+    dlcv_graph_free(g);
+}
+
+/* Counts that are no counts in a file. */
+static void test_counts(const char *path)
+{
+    const dlcv_dataset d = digits(1, 60);
+    static const signed char bad[2] = { -1, 4 };
+    static unsigned char file[1 << 16];
+    dlcv_graph *g = dlcv_graph_new(NULL, 5);
+    dlcv_node x = network(g);
+    dlcv_trainer *t = NULL;
+    char text[1200], *at;
+    size_t bytes, begin;
+    int i, k;
+    FILE *f;
+    CHECK_OK(dlcv_trainer_new(x, &d, NULL, &t));
+    for (i = 0; i < 3; i++) CHECK_OK(dlcv_trainer_step(t, 0, NULL));
+    CHECK_OK(dlcv_trainer_save(t, path));
+    f = fopen(path, "rb");
+    bytes = f ? fread(file, 1, sizeof file - 1, f) : 0;
+    if (f) fclose(f);
+    CHECK(bytes > 1000 && bytes < sizeof file - 1);
+    at = strstr((char *)file + 8, "dlcv.updates");
+    at = at ? strstr(at, "data_offsets\":[") : NULL;
+    CHECK(at != NULL);
+    begin = 8 + (size_t)file[0] + 256 * (size_t)file[1] + (at ? (size_t)atoi(at + 15) : 0);
+    for (i = 0; i < 2; i++) {
+        for (k = 0; k < 8; k++) file[begin + (size_t)k] = k == 0 || bad[i] < 0 ? (unsigned char)bad[i] : 0;
+        f = fopen(path, "wb");
+        CHECK(f && fwrite(file, 1, bytes, f) == bytes);
+        if (f) fclose(f);
+        sprintf(text, "%.900s: %d updates of parameter 0 in 3 steps", path, bad[i]);
+        CHECK_FAILS(dlcv_trainer_load(t, path), DLCV_ERR_FORMAT, text);
+    }
+    CHECK_OK(dlcv_trainer_step(t, 0, NULL));
+    remove(path);
+    dlcv_trainer_free(t);
+    dlcv_graph_free(g);
+}
+
+/* Fewer epochs than the checkpoint has are refused: its weights are not those of so few. */
+static void test_fewer_epochs(const char *path)
+{
+    const dlcv_dataset d = digits(1, 60);
+    dlcv_fit_opts o;
+    dlcv_graph *g = dlcv_graph_new(NULL, 5);
+    dlcv_node x = network(g);
+    char text[1200];
+    memset(&o, 0, sizeof o);
+    o.epochs = 3, o.batch = 20, o.checkpoint = path;
+    remove(path);
+    CHECK_OK(dlcv_fit(x, &d, &o));
+    CHECK_OK(dlcv_fit(x, &d, &o));                          /* all done */
+    o.epochs = 2;
+    sprintf(text, "%.900s: a checkpoint of step 9, 2 epochs have 6; remove it to begin anew, or ask for more epochs", path);
+    CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_FORMAT, text);
+    o.epochs = 4;
+    CHECK_OK(dlcv_fit(x, &d, &o));
+    remove(path);
+    dlcv_graph_free(g);
+}
+
+/* Memory that fails at any place: an error that says so, nothing lost, and the same run afterwards. */
+static void test_memory(const char *path)
+{
+    const dlcv_dataset d = digits(1, 30), v = digits(0, 17);
+    dlcv_fit_opts o = everything();
+    uint64_t want = 0;
+    long n;
+    int left = 1;
+    o.epochs = 1, o.batch = 10, o.validation = &v, o.checkpoint = path;
+    for (n = 0; left && n < 400; n++) {
+        test_heap heap;
+        dlcv_env env = test_env(&heap);
+        dlcv_graph *g;
+        dlcv_tensor out = { 0 };
+        dlcv_node x;
+        dlcv_status s;
+        remove(path);
+        heap.fail_at = n;
+        g = dlcv_graph_new(&env, 5);
+        x = network(g);
+        s = g ? dlcv_fit(x, &d, &o) : DLCV_ERR_MEMORY;
+        if (!s) s = dlcv_fit(x, &d, &o);                    /* reads it */
+        if (!s) s = dlcv_predict(x, &v.x, &out);
+        CHECK(s == DLCV_OK || s == DLCV_ERR_MEMORY);
+        if (n == 0) want = hash_of(g);
+        left = n == 0 || heap.calls >= n;
+        if (s && g && dlcv_graph_status(g) == DLCV_OK) {
+            remove(path);
+            CHECK_OK(dlcv_graph_reset(g, 5));
+            CHECK_OK(dlcv_fit(x, &d, &o));
+            CHECK(hash_of(g) == want);
+        }
+        dlcv_tensor_free(&out);
+        dlcv_graph_free(g);
+        CHECK(heap.blocks == 0 && heap.wrong == 0);
+    }
+    CHECK(!left && n > 20);
+    remove(path);
+}
+
+/* For test_resume.py: trains with a checkpoint that is written after each of many short epochs; prints a hash of the weights. */
+static int run(const char *path)
+{
+    const dlcv_dataset d = digits(1, 90), v = digits(0, 30);
+    dlcv_fit_opts o = everything();
+    dlcv_graph *g = dlcv_graph_new(NULL, 5);
+    dlcv_node x = network(g);
+    dlcv_status s;
+    o.epochs = 80, o.batch = 20, o.validation = &v, o.checkpoint = path;
+    s = dlcv_fit(x, &d, &o);
+    if (s) printf("%s\n", dlcv_error());
+    else printf("%08lx%08lx\n", (unsigned long)(hash_of(g) >> 32), (unsigned long)(hash_of(g) & 0xffffffffu));
+    dlcv_graph_free(g);
+    return s != DLCV_OK;
+}
+
+int main(int argc, char **argv)
+{
+    char path[1024];
+    if (argc > 2 && !strcmp(argv[1], "run")) return run(argv[2]);
+    sprintf(path, "%.900s.safetensors", argv[0]);
+    test_same(path);
+    test_checkpoints(path);
+    test_counts(path);
+    test_fewer_epochs(path);
+    test_memory(path);
+    return test_end("checkpoint");
+}
