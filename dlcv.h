@@ -3282,6 +3282,8 @@ DLCV__FAST
  *     VMASK(n) VLOADM(p,m) VSTOREM(p,v,m)                    where masks are for nothing: the first n lanes, 1 <= n <= VW, in VMASK_TYPE; others 0
  *     VLOADAT(p,at,n)       p[0], .., p[n-1] in the lanes from `at` on, zeros in the others; at + n <= VW (else kern_f32.h has it)
  *     VFMA(a,b,c)           a * b + c, fused where the hardware is (never with DLCV_STRICT)
+ *     VFMATO(acc,a,b)       acc = VFMA(a, b, acc), a statement that leaves acc in its register and wants a and b in some; where defined, the largest
+ *                           tiles of products are unrolled
  *     VSTOREN(p,v,n)        stores the first n < VW lanes (where an instruction does that; else kern_f32.h has it)
  *     VEVEN(a,b) VODD(a,b)  a0, a2, .., b0, b2, ..; a1, a3, .., b1, b3, ..;  VZIPLO(a,b) VZIPHI(a,b) the halves of a0, b0, a1, b1, ..
  *     VNEXT(a,b)            a1, .., a[VW-1], b0
@@ -4783,28 +4785,75 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 #define DLCV__G_A6 (a4 + 2 * a_row)
 #define DLCV__G_A7 (a4 + a_row3)
 
+#ifdef DLCV__VFMATO
+/* The largest tiles four products at a time, so that there is little to count: 85 instructions for 48 multiply-adds with AVX2, one by one 108. That shows
+ * where two threads share a core's front end. A's steps are constants, B's rows are reached from every fourth one. */
+#define DLCV__G_LOAD4(r, j) const DLCV__V b##j = DLCV__G_IN(j, bp + (Q < 3 ? Q * b_step : b_step3) + j * DLCV__VW);
+#define DLCV__G_STEP41(r, j) DLCV__VFMATO(acc##r##_##j, x, b##j)
+#define DLCV__G_STEP4(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(DLCV__G_A##r + Q * SIZE)); COLS(DLCV__G_STEP41, r) }
+#define DLCV__G_QUARTER(R, N, number) { \
+    enum { Q = number }; \
+    DLCV__COL##N(DLCV__G_LOAD4, 0) \
+    DLCV__REP##R(DLCV__G_STEP4, DLCV__COL##N) \
+    DLCV__HIDE(a_row); \
+    DLCV__HIDE(a_row3); \
+    DLCV__HIDE(b_step); \
+    DLCV__HIDE(b_step3); \
+    DLCV__REREAD(); \
+}
+#define DLCV__G_FOURS(R, N, size) { \
+    enum { SIZE = size }; \
+    for (fours = p >> 2, p &= 3; fours; fours--) { \
+        if (DLCV__RARELY(asks)) { \
+            for (q = 0; q < 4; q++, ahead += ahead_step) DLCV__PREFETCH2(ahead); \
+        } \
+        DLCV__HIDE(a0); \
+        DLCV__HIDE(a4); \
+        DLCV__HIDE(bp); \
+        DLCV__G_QUARTER(R, N, 0) \
+        DLCV__G_QUARTER(R, N, 1) \
+        DLCV__G_QUARTER(R, N, 2) \
+        DLCV__G_QUARTER(R, N, 3) \
+        a0 += 4 * SIZE, a4 += 4 * SIZE, bp += b_next; \
+    } \
+}
+#define DLCV__G_UNROLLED(R, N) \
+    if (R > 4 && R + 1 >= DLCV__GMR && N == DLCV__GNV && !pack) { \
+        size_t b_step3 = 3 * b_step, b_next = 4 * b_step, fours, q; \
+        DLCV__HIDE(b_next); \
+        if (a_step == 1) DLCV__G_FOURS(R, N, 1) \
+        else if (a_step == DLCV__GMR) DLCV__G_FOURS(R, N, DLCV__GMR) \
+    }
+#else
+#define DLCV__G_UNROLLED(R, N) (void)asks;
+#endif
+
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(dlcv__gemm_walk *w) \
 { \
     enum { LAST = N - 1 }; \
     DLCV__G_TAIL(N) \
     for (;;) { \
-        const size_t a_step = w->a_step, b_step = w->b_step; \
+        const size_t a_step = w->a_step; \
         const float *a0 = w->a, *a4 = a0 + 4 * w->a_row, *bp = w->b, *ahead = a0 + 64 * a_step; \
-        size_t a_row = w->a_row, a_row3 = 3 * a_row, ahead_step = a_step, c_row = w->c_row, p; \
+        size_t a_row = w->a_row, b_step = w->b_step, a_row3 = 3 * a_row, ahead_step = a_step, c_row = w->c_row, p; \
+        int asks; \
         float *pack = w->pack, *to; \
         DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
         if (w->load) { \
             const float *in = w->c; \
             DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
         } \
+        asks = w->lines != 0; \
         if (w->lines) ahead = w->ahead, ahead_step = w->ahead_step, w->ahead += w->ahead_next, w->lines--; \
         if (w->touch && w->tiles > 1) { \
             const float *at = w->c + w->c_next; \
             for (p = R; p; p--, at += c_row) { DLCV__COL##N(DLCV__G_ASK1, 0) } \
         } \
         DLCV__HIDE(a_row3); \
-        for (p = w->k; p; p--) { \
+        p = w->k; \
+        DLCV__G_UNROLLED(R, N) \
+        for (; p; p--) { \
             DLCV__HIDE(a0); \
             if (R > 4) DLCV__HIDE(a4); \
             DLCV__PREFETCH2(ahead); \
@@ -7303,6 +7352,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__NOACC
 #undef DLCV__VLOADN
 #undef DLCV__VKEEP
+#undef DLCV__VFMATO
 #undef DLCV__ULOADN
 #undef DLCV__U_ACCS
 #undef DLCV__VLOADAT
@@ -7437,6 +7487,12 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__G_FETCH
 #undef DLCV__G_STEP
 #undef DLCV__G_PUT
+#undef DLCV__G_QUARTER
+#undef DLCV__G_FOURS
+#undef DLCV__G_LOAD4
+#undef DLCV__G_STEP4
+#undef DLCV__G_STEP41
+#undef DLCV__G_UNROLLED
 #undef DLCV__G_A0
 #undef DLCV__G_ASK1
 #undef DLCV__G_A1
@@ -8792,28 +8848,72 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 #define DLCV__G_A5 (a4 + a_row)
 #define DLCV__G_A6 (a4 + 2 * a_row)
 #define DLCV__G_A7 (a4 + a_row3)
+#ifdef DLCV__VFMATO
+#define DLCV__G_LOAD4(r, j) const DLCV__V b##j = DLCV__G_IN(j, bp + (Q < 3 ? Q * b_step : b_step3) + j * DLCV__VW);
+#define DLCV__G_STEP41(r, j) DLCV__VFMATO(acc##r##_##j, x, b##j)
+#define DLCV__G_STEP4(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(DLCV__G_A##r + Q * SIZE)); COLS(DLCV__G_STEP41, r) }
+#define DLCV__G_QUARTER(R, N, number) { \
+    enum { Q = number }; \
+    DLCV__COL##N(DLCV__G_LOAD4, 0) \
+    DLCV__REP##R(DLCV__G_STEP4, DLCV__COL##N) \
+    DLCV__HIDE(a_row); \
+    DLCV__HIDE(a_row3); \
+    DLCV__HIDE(b_step); \
+    DLCV__HIDE(b_step3); \
+    DLCV__REREAD(); \
+}
+#define DLCV__G_FOURS(R, N, size) { \
+    enum { SIZE = size }; \
+    for (fours = p >> 2, p &= 3; fours; fours--) { \
+        if (DLCV__RARELY(asks)) { \
+            for (q = 0; q < 4; q++, ahead += ahead_step) DLCV__PREFETCH2(ahead); \
+        } \
+        DLCV__HIDE(a0); \
+        DLCV__HIDE(a4); \
+        DLCV__HIDE(bp); \
+        DLCV__G_QUARTER(R, N, 0) \
+        DLCV__G_QUARTER(R, N, 1) \
+        DLCV__G_QUARTER(R, N, 2) \
+        DLCV__G_QUARTER(R, N, 3) \
+        a0 += 4 * SIZE, a4 += 4 * SIZE, bp += b_next; \
+    } \
+}
+#define DLCV__G_UNROLLED(R, N) \
+    if (R > 4 && R + 1 >= DLCV__GMR && N == DLCV__GNV && !pack) { \
+        size_t b_step3 = 3 * b_step, b_next = 4 * b_step, fours, q; \
+        DLCV__HIDE(b_next); \
+        if (a_step == 1) DLCV__G_FOURS(R, N, 1) \
+        else if (a_step == DLCV__GMR) DLCV__G_FOURS(R, N, DLCV__GMR) \
+    }
+#else
+#define DLCV__G_UNROLLED(R, N) (void)asks;
+#endif
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(dlcv__gemm_walk *w) \
 { \
     enum { LAST = N - 1 }; \
     DLCV__G_TAIL(N) \
     for (;;) { \
-        const size_t a_step = w->a_step, b_step = w->b_step; \
+        const size_t a_step = w->a_step; \
         const float *a0 = w->a, *a4 = a0 + 4 * w->a_row, *bp = w->b, *ahead = a0 + 64 * a_step; \
-        size_t a_row = w->a_row, a_row3 = 3 * a_row, ahead_step = a_step, c_row = w->c_row, p; \
+        size_t a_row = w->a_row, b_step = w->b_step, a_row3 = 3 * a_row, ahead_step = a_step, c_row = w->c_row, p; \
+        int asks; \
         float *pack = w->pack, *to; \
         DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
         if (w->load) { \
             const float *in = w->c; \
             DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
         } \
+        asks = w->lines != 0; \
         if (w->lines) ahead = w->ahead, ahead_step = w->ahead_step, w->ahead += w->ahead_next, w->lines--; \
         if (w->touch && w->tiles > 1) { \
             const float *at = w->c + w->c_next; \
             for (p = R; p; p--, at += c_row) { DLCV__COL##N(DLCV__G_ASK1, 0) } \
         } \
         DLCV__HIDE(a_row3); \
-        for (p = w->k; p; p--) { \
+        p = w->k; \
+        DLCV__G_UNROLLED(R, N) \
+        for (; p; p--) { \
             DLCV__HIDE(a0); \
             if (R > 4) DLCV__HIDE(a4); \
             DLCV__PREFETCH2(ahead); \
@@ -11569,28 +11669,72 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 #define DLCV__G_A5 (a4 + a_row)
 #define DLCV__G_A6 (a4 + 2 * a_row)
 #define DLCV__G_A7 (a4 + a_row3)
+#ifdef DLCV__VFMATO
+#define DLCV__G_LOAD4(r, j) const DLCV__V b##j = DLCV__G_IN(j, bp + (Q < 3 ? Q * b_step : b_step3) + j * DLCV__VW);
+#define DLCV__G_STEP41(r, j) DLCV__VFMATO(acc##r##_##j, x, b##j)
+#define DLCV__G_STEP4(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(DLCV__G_A##r + Q * SIZE)); COLS(DLCV__G_STEP41, r) }
+#define DLCV__G_QUARTER(R, N, number) { \
+    enum { Q = number }; \
+    DLCV__COL##N(DLCV__G_LOAD4, 0) \
+    DLCV__REP##R(DLCV__G_STEP4, DLCV__COL##N) \
+    DLCV__HIDE(a_row); \
+    DLCV__HIDE(a_row3); \
+    DLCV__HIDE(b_step); \
+    DLCV__HIDE(b_step3); \
+    DLCV__REREAD(); \
+}
+#define DLCV__G_FOURS(R, N, size) { \
+    enum { SIZE = size }; \
+    for (fours = p >> 2, p &= 3; fours; fours--) { \
+        if (DLCV__RARELY(asks)) { \
+            for (q = 0; q < 4; q++, ahead += ahead_step) DLCV__PREFETCH2(ahead); \
+        } \
+        DLCV__HIDE(a0); \
+        DLCV__HIDE(a4); \
+        DLCV__HIDE(bp); \
+        DLCV__G_QUARTER(R, N, 0) \
+        DLCV__G_QUARTER(R, N, 1) \
+        DLCV__G_QUARTER(R, N, 2) \
+        DLCV__G_QUARTER(R, N, 3) \
+        a0 += 4 * SIZE, a4 += 4 * SIZE, bp += b_next; \
+    } \
+}
+#define DLCV__G_UNROLLED(R, N) \
+    if (R > 4 && R + 1 >= DLCV__GMR && N == DLCV__GNV && !pack) { \
+        size_t b_step3 = 3 * b_step, b_next = 4 * b_step, fours, q; \
+        DLCV__HIDE(b_next); \
+        if (a_step == 1) DLCV__G_FOURS(R, N, 1) \
+        else if (a_step == DLCV__GMR) DLCV__G_FOURS(R, N, DLCV__GMR) \
+    }
+#else
+#define DLCV__G_UNROLLED(R, N) (void)asks;
+#endif
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(dlcv__gemm_walk *w) \
 { \
     enum { LAST = N - 1 }; \
     DLCV__G_TAIL(N) \
     for (;;) { \
-        const size_t a_step = w->a_step, b_step = w->b_step; \
+        const size_t a_step = w->a_step; \
         const float *a0 = w->a, *a4 = a0 + 4 * w->a_row, *bp = w->b, *ahead = a0 + 64 * a_step; \
-        size_t a_row = w->a_row, a_row3 = 3 * a_row, ahead_step = a_step, c_row = w->c_row, p; \
+        size_t a_row = w->a_row, b_step = w->b_step, a_row3 = 3 * a_row, ahead_step = a_step, c_row = w->c_row, p; \
+        int asks; \
         float *pack = w->pack, *to; \
         DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
         if (w->load) { \
             const float *in = w->c; \
             DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
         } \
+        asks = w->lines != 0; \
         if (w->lines) ahead = w->ahead, ahead_step = w->ahead_step, w->ahead += w->ahead_next, w->lines--; \
         if (w->touch && w->tiles > 1) { \
             const float *at = w->c + w->c_next; \
             for (p = R; p; p--, at += c_row) { DLCV__COL##N(DLCV__G_ASK1, 0) } \
         } \
         DLCV__HIDE(a_row3); \
-        for (p = w->k; p; p--) { \
+        p = w->k; \
+        DLCV__G_UNROLLED(R, N) \
+        for (; p; p--) { \
             DLCV__HIDE(a0); \
             if (R > 4) DLCV__HIDE(a4); \
             DLCV__PREFETCH2(ahead); \
@@ -13819,6 +13963,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__NOACC
 #undef DLCV__VLOADN
 #undef DLCV__VKEEP
+#undef DLCV__VFMATO
 #undef DLCV__ULOADN
 #undef DLCV__U_ACCS
 #undef DLCV__VLOADAT
@@ -13953,6 +14098,12 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__G_FETCH
 #undef DLCV__G_STEP
 #undef DLCV__G_PUT
+#undef DLCV__G_QUARTER
+#undef DLCV__G_FOURS
+#undef DLCV__G_LOAD4
+#undef DLCV__G_STEP4
+#undef DLCV__G_STEP41
+#undef DLCV__G_UNROLLED
 #undef DLCV__G_A0
 #undef DLCV__G_ASK1
 #undef DLCV__G_A1
@@ -14129,6 +14280,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VFMA(a, b, c) _mm256_add_ps(_mm256_mul_ps((a), (b)), (c))
 #else
 #define DLCV__VFMA(a, b, c) _mm256_fmadd_ps((a), (b), (c))
+#endif
+#if DLCV__GNU && defined(__x86_64__) && !defined(DLCV_STRICT) /* gcc makes all three forms of it, and then moves, even spills, the sums of an unrolled loop */
+#define DLCV__VFMATO(acc, a, b) __asm__("vfmadd231ps {%2, %1, %0|%0, %1, %2}" : "+x"(acc) : "x"(b), "x"(a));
 #endif
 #define DLCV__VACC(acc, v, one) _mm256_fmadd_ps((v), (one), (acc))
 #define DLCV__VSUM(v) dlcv__sum_avx2(v)
@@ -14885,28 +15039,72 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 #define DLCV__G_A5 (a4 + a_row)
 #define DLCV__G_A6 (a4 + 2 * a_row)
 #define DLCV__G_A7 (a4 + a_row3)
+#ifdef DLCV__VFMATO
+#define DLCV__G_LOAD4(r, j) const DLCV__V b##j = DLCV__G_IN(j, bp + (Q < 3 ? Q * b_step : b_step3) + j * DLCV__VW);
+#define DLCV__G_STEP41(r, j) DLCV__VFMATO(acc##r##_##j, x, b##j)
+#define DLCV__G_STEP4(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(DLCV__G_A##r + Q * SIZE)); COLS(DLCV__G_STEP41, r) }
+#define DLCV__G_QUARTER(R, N, number) { \
+    enum { Q = number }; \
+    DLCV__COL##N(DLCV__G_LOAD4, 0) \
+    DLCV__REP##R(DLCV__G_STEP4, DLCV__COL##N) \
+    DLCV__HIDE(a_row); \
+    DLCV__HIDE(a_row3); \
+    DLCV__HIDE(b_step); \
+    DLCV__HIDE(b_step3); \
+    DLCV__REREAD(); \
+}
+#define DLCV__G_FOURS(R, N, size) { \
+    enum { SIZE = size }; \
+    for (fours = p >> 2, p &= 3; fours; fours--) { \
+        if (DLCV__RARELY(asks)) { \
+            for (q = 0; q < 4; q++, ahead += ahead_step) DLCV__PREFETCH2(ahead); \
+        } \
+        DLCV__HIDE(a0); \
+        DLCV__HIDE(a4); \
+        DLCV__HIDE(bp); \
+        DLCV__G_QUARTER(R, N, 0) \
+        DLCV__G_QUARTER(R, N, 1) \
+        DLCV__G_QUARTER(R, N, 2) \
+        DLCV__G_QUARTER(R, N, 3) \
+        a0 += 4 * SIZE, a4 += 4 * SIZE, bp += b_next; \
+    } \
+}
+#define DLCV__G_UNROLLED(R, N) \
+    if (R > 4 && R + 1 >= DLCV__GMR && N == DLCV__GNV && !pack) { \
+        size_t b_step3 = 3 * b_step, b_next = 4 * b_step, fours, q; \
+        DLCV__HIDE(b_next); \
+        if (a_step == 1) DLCV__G_FOURS(R, N, 1) \
+        else if (a_step == DLCV__GMR) DLCV__G_FOURS(R, N, DLCV__GMR) \
+    }
+#else
+#define DLCV__G_UNROLLED(R, N) (void)asks;
+#endif
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(dlcv__gemm_walk *w) \
 { \
     enum { LAST = N - 1 }; \
     DLCV__G_TAIL(N) \
     for (;;) { \
-        const size_t a_step = w->a_step, b_step = w->b_step; \
+        const size_t a_step = w->a_step; \
         const float *a0 = w->a, *a4 = a0 + 4 * w->a_row, *bp = w->b, *ahead = a0 + 64 * a_step; \
-        size_t a_row = w->a_row, a_row3 = 3 * a_row, ahead_step = a_step, c_row = w->c_row, p; \
+        size_t a_row = w->a_row, b_step = w->b_step, a_row3 = 3 * a_row, ahead_step = a_step, c_row = w->c_row, p; \
+        int asks; \
         float *pack = w->pack, *to; \
         DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
         if (w->load) { \
             const float *in = w->c; \
             DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
         } \
+        asks = w->lines != 0; \
         if (w->lines) ahead = w->ahead, ahead_step = w->ahead_step, w->ahead += w->ahead_next, w->lines--; \
         if (w->touch && w->tiles > 1) { \
             const float *at = w->c + w->c_next; \
             for (p = R; p; p--, at += c_row) { DLCV__COL##N(DLCV__G_ASK1, 0) } \
         } \
         DLCV__HIDE(a_row3); \
-        for (p = w->k; p; p--) { \
+        p = w->k; \
+        DLCV__G_UNROLLED(R, N) \
+        for (; p; p--) { \
             DLCV__HIDE(a0); \
             if (R > 4) DLCV__HIDE(a4); \
             DLCV__PREFETCH2(ahead); \
@@ -17134,6 +17332,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__NOACC
 #undef DLCV__VLOADN
 #undef DLCV__VKEEP
+#undef DLCV__VFMATO
 #undef DLCV__ULOADN
 #undef DLCV__U_ACCS
 #undef DLCV__VLOADAT
@@ -17268,6 +17467,12 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__G_FETCH
 #undef DLCV__G_STEP
 #undef DLCV__G_PUT
+#undef DLCV__G_QUARTER
+#undef DLCV__G_FOURS
+#undef DLCV__G_LOAD4
+#undef DLCV__G_STEP4
+#undef DLCV__G_STEP41
+#undef DLCV__G_UNROLLED
 #undef DLCV__G_A0
 #undef DLCV__G_ASK1
 #undef DLCV__G_A1
@@ -18197,28 +18402,72 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 #define DLCV__G_A5 (a4 + a_row)
 #define DLCV__G_A6 (a4 + 2 * a_row)
 #define DLCV__G_A7 (a4 + a_row3)
+#ifdef DLCV__VFMATO
+#define DLCV__G_LOAD4(r, j) const DLCV__V b##j = DLCV__G_IN(j, bp + (Q < 3 ? Q * b_step : b_step3) + j * DLCV__VW);
+#define DLCV__G_STEP41(r, j) DLCV__VFMATO(acc##r##_##j, x, b##j)
+#define DLCV__G_STEP4(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(DLCV__G_A##r + Q * SIZE)); COLS(DLCV__G_STEP41, r) }
+#define DLCV__G_QUARTER(R, N, number) { \
+    enum { Q = number }; \
+    DLCV__COL##N(DLCV__G_LOAD4, 0) \
+    DLCV__REP##R(DLCV__G_STEP4, DLCV__COL##N) \
+    DLCV__HIDE(a_row); \
+    DLCV__HIDE(a_row3); \
+    DLCV__HIDE(b_step); \
+    DLCV__HIDE(b_step3); \
+    DLCV__REREAD(); \
+}
+#define DLCV__G_FOURS(R, N, size) { \
+    enum { SIZE = size }; \
+    for (fours = p >> 2, p &= 3; fours; fours--) { \
+        if (DLCV__RARELY(asks)) { \
+            for (q = 0; q < 4; q++, ahead += ahead_step) DLCV__PREFETCH2(ahead); \
+        } \
+        DLCV__HIDE(a0); \
+        DLCV__HIDE(a4); \
+        DLCV__HIDE(bp); \
+        DLCV__G_QUARTER(R, N, 0) \
+        DLCV__G_QUARTER(R, N, 1) \
+        DLCV__G_QUARTER(R, N, 2) \
+        DLCV__G_QUARTER(R, N, 3) \
+        a0 += 4 * SIZE, a4 += 4 * SIZE, bp += b_next; \
+    } \
+}
+#define DLCV__G_UNROLLED(R, N) \
+    if (R > 4 && R + 1 >= DLCV__GMR && N == DLCV__GNV && !pack) { \
+        size_t b_step3 = 3 * b_step, b_next = 4 * b_step, fours, q; \
+        DLCV__HIDE(b_next); \
+        if (a_step == 1) DLCV__G_FOURS(R, N, 1) \
+        else if (a_step == DLCV__GMR) DLCV__G_FOURS(R, N, DLCV__GMR) \
+    }
+#else
+#define DLCV__G_UNROLLED(R, N) (void)asks;
+#endif
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(dlcv__gemm_walk *w) \
 { \
     enum { LAST = N - 1 }; \
     DLCV__G_TAIL(N) \
     for (;;) { \
-        const size_t a_step = w->a_step, b_step = w->b_step; \
+        const size_t a_step = w->a_step; \
         const float *a0 = w->a, *a4 = a0 + 4 * w->a_row, *bp = w->b, *ahead = a0 + 64 * a_step; \
-        size_t a_row = w->a_row, a_row3 = 3 * a_row, ahead_step = a_step, c_row = w->c_row, p; \
+        size_t a_row = w->a_row, b_step = w->b_step, a_row3 = 3 * a_row, ahead_step = a_step, c_row = w->c_row, p; \
+        int asks; \
         float *pack = w->pack, *to; \
         DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
         if (w->load) { \
             const float *in = w->c; \
             DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
         } \
+        asks = w->lines != 0; \
         if (w->lines) ahead = w->ahead, ahead_step = w->ahead_step, w->ahead += w->ahead_next, w->lines--; \
         if (w->touch && w->tiles > 1) { \
             const float *at = w->c + w->c_next; \
             for (p = R; p; p--, at += c_row) { DLCV__COL##N(DLCV__G_ASK1, 0) } \
         } \
         DLCV__HIDE(a_row3); \
-        for (p = w->k; p; p--) { \
+        p = w->k; \
+        DLCV__G_UNROLLED(R, N) \
+        for (; p; p--) { \
             DLCV__HIDE(a0); \
             if (R > 4) DLCV__HIDE(a4); \
             DLCV__PREFETCH2(ahead); \
@@ -20994,28 +21243,72 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 #define DLCV__G_A5 (a4 + a_row)
 #define DLCV__G_A6 (a4 + 2 * a_row)
 #define DLCV__G_A7 (a4 + a_row3)
+#ifdef DLCV__VFMATO
+#define DLCV__G_LOAD4(r, j) const DLCV__V b##j = DLCV__G_IN(j, bp + (Q < 3 ? Q * b_step : b_step3) + j * DLCV__VW);
+#define DLCV__G_STEP41(r, j) DLCV__VFMATO(acc##r##_##j, x, b##j)
+#define DLCV__G_STEP4(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(DLCV__G_A##r + Q * SIZE)); COLS(DLCV__G_STEP41, r) }
+#define DLCV__G_QUARTER(R, N, number) { \
+    enum { Q = number }; \
+    DLCV__COL##N(DLCV__G_LOAD4, 0) \
+    DLCV__REP##R(DLCV__G_STEP4, DLCV__COL##N) \
+    DLCV__HIDE(a_row); \
+    DLCV__HIDE(a_row3); \
+    DLCV__HIDE(b_step); \
+    DLCV__HIDE(b_step3); \
+    DLCV__REREAD(); \
+}
+#define DLCV__G_FOURS(R, N, size) { \
+    enum { SIZE = size }; \
+    for (fours = p >> 2, p &= 3; fours; fours--) { \
+        if (DLCV__RARELY(asks)) { \
+            for (q = 0; q < 4; q++, ahead += ahead_step) DLCV__PREFETCH2(ahead); \
+        } \
+        DLCV__HIDE(a0); \
+        DLCV__HIDE(a4); \
+        DLCV__HIDE(bp); \
+        DLCV__G_QUARTER(R, N, 0) \
+        DLCV__G_QUARTER(R, N, 1) \
+        DLCV__G_QUARTER(R, N, 2) \
+        DLCV__G_QUARTER(R, N, 3) \
+        a0 += 4 * SIZE, a4 += 4 * SIZE, bp += b_next; \
+    } \
+}
+#define DLCV__G_UNROLLED(R, N) \
+    if (R > 4 && R + 1 >= DLCV__GMR && N == DLCV__GNV && !pack) { \
+        size_t b_step3 = 3 * b_step, b_next = 4 * b_step, fours, q; \
+        DLCV__HIDE(b_next); \
+        if (a_step == 1) DLCV__G_FOURS(R, N, 1) \
+        else if (a_step == DLCV__GMR) DLCV__G_FOURS(R, N, DLCV__GMR) \
+    }
+#else
+#define DLCV__G_UNROLLED(R, N) (void)asks;
+#endif
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(dlcv__gemm_walk *w) \
 { \
     enum { LAST = N - 1 }; \
     DLCV__G_TAIL(N) \
     for (;;) { \
-        const size_t a_step = w->a_step, b_step = w->b_step; \
+        const size_t a_step = w->a_step; \
         const float *a0 = w->a, *a4 = a0 + 4 * w->a_row, *bp = w->b, *ahead = a0 + 64 * a_step; \
-        size_t a_row = w->a_row, a_row3 = 3 * a_row, ahead_step = a_step, c_row = w->c_row, p; \
+        size_t a_row = w->a_row, b_step = w->b_step, a_row3 = 3 * a_row, ahead_step = a_step, c_row = w->c_row, p; \
+        int asks; \
         float *pack = w->pack, *to; \
         DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
         if (w->load) { \
             const float *in = w->c; \
             DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
         } \
+        asks = w->lines != 0; \
         if (w->lines) ahead = w->ahead, ahead_step = w->ahead_step, w->ahead += w->ahead_next, w->lines--; \
         if (w->touch && w->tiles > 1) { \
             const float *at = w->c + w->c_next; \
             for (p = R; p; p--, at += c_row) { DLCV__COL##N(DLCV__G_ASK1, 0) } \
         } \
         DLCV__HIDE(a_row3); \
-        for (p = w->k; p; p--) { \
+        p = w->k; \
+        DLCV__G_UNROLLED(R, N) \
+        for (; p; p--) { \
             DLCV__HIDE(a0); \
             if (R > 4) DLCV__HIDE(a4); \
             DLCV__PREFETCH2(ahead); \
@@ -23244,6 +23537,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__NOACC
 #undef DLCV__VLOADN
 #undef DLCV__VKEEP
+#undef DLCV__VFMATO
 #undef DLCV__ULOADN
 #undef DLCV__U_ACCS
 #undef DLCV__VLOADAT
@@ -23378,6 +23672,12 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__G_FETCH
 #undef DLCV__G_STEP
 #undef DLCV__G_PUT
+#undef DLCV__G_QUARTER
+#undef DLCV__G_FOURS
+#undef DLCV__G_LOAD4
+#undef DLCV__G_STEP4
+#undef DLCV__G_STEP41
+#undef DLCV__G_UNROLLED
 #undef DLCV__G_A0
 #undef DLCV__G_ASK1
 #undef DLCV__G_A1

@@ -45,6 +45,9 @@
 #else
 #define DLCV__VFMA(a, b, c) _mm256_fmadd_ps((a), (b), (c))
 #endif
+#if DLCV__GNU && defined(__x86_64__) && !defined(DLCV_STRICT) /* gcc makes all three forms of it, and then moves, even spills, the sums of an unrolled loop */
+#define DLCV__VFMATO(acc, a, b) __asm__("vfmadd231ps {%2, %1, %0|%0, %1, %2}" : "+x"(acc) : "x"(b), "x"(a));
+#endif
 #define DLCV__VACC(acc, v, one) _mm256_fmadd_ps((v), (one), (acc))
 #define DLCV__VSUM(v) dlcv__sum_avx2(v)
 #define DLCV__VEVEN(a, b) dlcv__quarters_avx2(_mm256_shuffle_ps((a), (b), 0x88))

@@ -120,6 +120,7 @@
 #undef DLCV__NOACC
 #undef DLCV__VLOADN
 #undef DLCV__VKEEP
+#undef DLCV__VFMATO
 #undef DLCV__ULOADN
 #undef DLCV__U_ACCS
 #undef DLCV__VLOADAT
@@ -254,6 +255,12 @@
 #undef DLCV__G_FETCH
 #undef DLCV__G_STEP
 #undef DLCV__G_PUT
+#undef DLCV__G_QUARTER
+#undef DLCV__G_FOURS
+#undef DLCV__G_LOAD4
+#undef DLCV__G_STEP4
+#undef DLCV__G_STEP41
+#undef DLCV__G_UNROLLED
 #undef DLCV__G_A0
 #undef DLCV__G_ASK1
 #undef DLCV__G_A1

@@ -37,28 +37,75 @@
 #define DLCV__G_A6 (a4 + 2 * a_row)
 #define DLCV__G_A7 (a4 + a_row3)
 
+#ifdef DLCV__VFMATO
+/* The largest tiles four products at a time, so that there is little to count: 85 instructions for 48 multiply-adds with AVX2, one by one 108. That shows
+ * where two threads share a core's front end. A's steps are constants, B's rows are reached from every fourth one. */
+#define DLCV__G_LOAD4(r, j) const DLCV__V b##j = DLCV__G_IN(j, bp + (Q < 3 ? Q * b_step : b_step3) + j * DLCV__VW);
+#define DLCV__G_STEP41(r, j) DLCV__VFMATO(acc##r##_##j, x, b##j)
+#define DLCV__G_STEP4(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(DLCV__G_A##r + Q * SIZE)); COLS(DLCV__G_STEP41, r) }
+#define DLCV__G_QUARTER(R, N, number) { \
+    enum { Q = number }; \
+    DLCV__COL##N(DLCV__G_LOAD4, 0) \
+    DLCV__REP##R(DLCV__G_STEP4, DLCV__COL##N) \
+    DLCV__HIDE(a_row); \
+    DLCV__HIDE(a_row3); \
+    DLCV__HIDE(b_step); \
+    DLCV__HIDE(b_step3); \
+    DLCV__REREAD(); \
+}
+#define DLCV__G_FOURS(R, N, size) { \
+    enum { SIZE = size }; \
+    for (fours = p >> 2, p &= 3; fours; fours--) { \
+        if (DLCV__RARELY(asks)) { \
+            for (q = 0; q < 4; q++, ahead += ahead_step) DLCV__PREFETCH2(ahead); \
+        } \
+        DLCV__HIDE(a0); \
+        DLCV__HIDE(a4); \
+        DLCV__HIDE(bp); \
+        DLCV__G_QUARTER(R, N, 0) \
+        DLCV__G_QUARTER(R, N, 1) \
+        DLCV__G_QUARTER(R, N, 2) \
+        DLCV__G_QUARTER(R, N, 3) \
+        a0 += 4 * SIZE, a4 += 4 * SIZE, bp += b_next; \
+    } \
+}
+#define DLCV__G_UNROLLED(R, N) \
+    if (R > 4 && R + 1 >= DLCV__GMR && N == DLCV__GNV && !pack) { \
+        size_t b_step3 = 3 * b_step, b_next = 4 * b_step, fours, q; \
+        DLCV__HIDE(b_next); \
+        if (a_step == 1) DLCV__G_FOURS(R, N, 1) \
+        else if (a_step == DLCV__GMR) DLCV__G_FOURS(R, N, DLCV__GMR) \
+    }
+#else
+#define DLCV__G_UNROLLED(R, N) (void)asks;
+#endif
+
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(dlcv__gemm_walk *w) \
 { \
     enum { LAST = N - 1 }; \
     DLCV__G_TAIL(N) \
     for (;;) { \
-        const size_t a_step = w->a_step, b_step = w->b_step; \
+        const size_t a_step = w->a_step; \
         const float *a0 = w->a, *a4 = a0 + 4 * w->a_row, *bp = w->b, *ahead = a0 + 64 * a_step; \
-        size_t a_row = w->a_row, a_row3 = 3 * a_row, ahead_step = a_step, c_row = w->c_row, p; \
+        size_t a_row = w->a_row, b_step = w->b_step, a_row3 = 3 * a_row, ahead_step = a_step, c_row = w->c_row, p; \
+        int asks; \
         float *pack = w->pack, *to; \
         DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
         if (w->load) { \
             const float *in = w->c; \
             DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
         } \
+        asks = w->lines != 0; \
         if (w->lines) ahead = w->ahead, ahead_step = w->ahead_step, w->ahead += w->ahead_next, w->lines--; \
         if (w->touch && w->tiles > 1) { \
             const float *at = w->c + w->c_next; \
             for (p = R; p; p--, at += c_row) { DLCV__COL##N(DLCV__G_ASK1, 0) } \
         } \
         DLCV__HIDE(a_row3); \
-        for (p = w->k; p; p--) { \
+        p = w->k; \
+        DLCV__G_UNROLLED(R, N) \
+        for (; p; p--) { \
             DLCV__HIDE(a0); \
             if (R > 4) DLCV__HIDE(a4); \
             DLCV__PREFETCH2(ahead); \
