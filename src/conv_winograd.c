@@ -213,10 +213,10 @@ DLCV__FN void dlcv__winograd_block_at(const dlcv__winograd_run *run, size_t inde
     dlcv__winograd_cut(r->g, w, first, b);
 }
 
-/* Are rows of tiles made of whole pixels between a padding of one each, and too short to fill the lanes? */
+/* Are rows of tiles made of pixels between a padding of one each, zeros behind them where the last tile is not full, and too short to fill the lanes? */
 DLCV__FN int dlcv__winograd_short(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const dlcv__winograd *w)
 {
-    return w->m == 4 && g->pl == 1 && g->w == 4 * w->across && w->across % k->lanes != 0;
+    return w->m == 4 && g->pl == 1 && g->w <= 4 * w->across && g->w + 4 > 4 * w->across && w->across % k->lanes != 0;
 }
 
 /* And are all rows of this block whole? Then inner [2][capacity] says which tiles are not the first, not the last of theirs. */
