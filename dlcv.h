@@ -3855,7 +3855,9 @@ typedef struct dlcv__kernels_f32 {
 #ifndef DLCV_STRICT
     void (*winograd_in2)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
     void (*winograd_in4)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
+    void (*winograd_columns2)(const float *const *rows, size_t count, size_t ahead, float *r, size_t r_row);
     void (*winograd_columns4)(const float *const *rows, size_t count, size_t ahead, float *r, size_t r_row);
+    void (*winograd_tiles2)(const float *r, size_t r_row, size_t tiles, const float *first, const float *last, float *v, size_t v_step);
     void (*winograd_tiles4)(const float *r, size_t r_row, size_t tiles, const float *first, const float *last, float *v, size_t v_step);
     dlcv__winograd_lines winograd_lines2, winograd_lines4, winograd_weights2, winograd_weights4, winograd_map2, winograd_map4, winograd_taps2, winograd_taps4;
     void (*winograd_out2)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
@@ -5700,26 +5702,30 @@ DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, s
 }
 
 #define DLCV__W_NAMES4 x0, x1, x2, x3, x4, x5
-/* The same where rows are whole: `count` columns of a row of tiles without the paddings, which are zeros, to r, and the next one's behind them; then the
- * lines of all `tiles` together. inner[0][t] and inner[1][t] are 0 where tile t is the first and the last of its row, else 1. There is a vector before
+#define DLCV__W_NAMES2 x0, x1, x2, x3
+/* The same where rows of tiles are short: `count` columns of one without the paddings, which are zeros, to r, and the next one's behind them; then the
+ * lines of all `tiles` together. first[t] and last[t] are 0 where tile t is the first and the last of its row, else 1. There is a vector before
  * and one behind what a line of r holds. */
-DLCV__KERNEL void DLCV__K(winograd_columns4)(const float *const *rows, size_t count, size_t ahead, float *r, size_t r_row)
-{
-    const size_t lo = 0;
-    size_t i;
-    for (i = 0; i < count; i += DLCV__VW) {
-        const size_t from = i, to = i + DLCV__VW < count ? i + DLCV__VW : count;
-        DLCV__V DLCV__W_NAMES4;
-        if (to == i + DLCV__VW) {
-            DLCV__REP6(DLCV__W_FETCH, x)
-        } else {
-            DLCV__REP6(DLCV__W_FETCHN, x)
-        }
-        if (ahead) { DLCV__REP6(DLCV__W_AHEAD, x) }
-        { DLCV__W_IN4() DLCV__REP6(DLCV__W_KEEP, 0) }
-    }
-    DLCV__LEAVE();
+#define DLCV__WINOGRAD_COLUMNS(M, REP, NAMES) \
+DLCV__KERNEL void DLCV__K(winograd_columns##M)(const float *const *rows, size_t count, size_t ahead, float *r, size_t r_row) \
+{ \
+    const size_t lo = 0; \
+    size_t i; \
+    for (i = 0; i < count; i += DLCV__VW) { \
+        const size_t from = i, to = i + DLCV__VW < count ? i + DLCV__VW : count; \
+        DLCV__V NAMES; \
+        if (to == i + DLCV__VW) { \
+            REP(DLCV__W_FETCH, x) \
+        } else { \
+            REP(DLCV__W_FETCHN, x) \
+        } \
+        if (ahead) { REP(DLCV__W_AHEAD, x) } \
+        { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
+    } \
+    DLCV__LEAVE(); \
 }
+DLCV__WINOGRAD_COLUMNS(4, DLCV__REP6, DLCV__W_NAMES4)
+DLCV__WINOGRAD_COLUMNS(2, DLCV__REP4, DLCV__W_NAMES2)
 
 DLCV__KERNEL void DLCV__K(winograd_tiles4)(const float *r, size_t r_row, size_t tiles, const float *first, const float *last, float *v, size_t v_step)
 {
@@ -5743,7 +5749,25 @@ DLCV__KERNEL void DLCV__K(winograd_tiles4)(const float *r, size_t r_row, size_t 
     DLCV__LEAVE();
 }
 
-#define DLCV__W_NAMES2 x0, x1, x2, x3
+DLCV__KERNEL void DLCV__K(winograd_tiles2)(const float *r, size_t r_row, size_t tiles, const float *first, const float *last, float *v, size_t v_step)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    size_t k, t;
+    for (k = 0; k < 4; k++)
+        for (t = 0; t < tiles; t += DLCV__VW) {
+            const float *p = r + k * r_row + 2 * t;
+            float *q = v + 4 * k * v_step + t;
+            const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD(p + DLCV__VW), w = DLCV__VLOAD(p + 2 * DLCV__VW);
+            const DLCV__V u0 = DLCV__VLOAD(p - 2), u1 = DLCV__VLOAD(p - 2 + DLCV__VW);
+            const DLCV__V a = DLCV__VLOAD(first + t), b = DLCV__VLOAD(last + t), x1 = DLCV__VEVEN(v0, v1), x2 = DLCV__VODD(v0, v1);
+            const DLCV__V x0 = DLCV__VSELECT(DLCV__VLT(zero, a), DLCV__VODD(u0, u1), zero), x3 = DLCV__VSELECT(DLCV__VLT(zero, b), DLCV__VNEXT(x1, w), zero);
+            DLCV__W_IN2()
+            DLCV__REP4(DLCV__W_PUT, 0)
+            (void)u0;
+        }
+    DLCV__LEAVE();
+}
+
 DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
 DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
 
@@ -7041,7 +7065,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
-    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_columns4), DLCV__K(winograd_tiles4),
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_columns2), DLCV__K(winograd_columns4), DLCV__K(winograd_tiles2), DLCV__K(winograd_tiles4),
     DLCV__K(winograd_lines2), DLCV__K(winograd_lines4), DLCV__K(winograd_weights2), DLCV__K(winograd_weights4),
     DLCV__K(winograd_map2), DLCV__K(winograd_map4), DLCV__K(winograd_taps2), DLCV__K(winograd_taps4),
     DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
@@ -7523,6 +7547,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_PUT
 #undef DLCV__W_PUTN
 #undef DLCV__WINOGRAD_IN
+#undef DLCV__WINOGRAD_COLUMNS
 #undef DLCV__W_NAMES4
 #undef DLCV__W_NAMES2
 #undef DLCV__W_POINT
@@ -9663,23 +9688,27 @@ DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, s
     DLCV__LEAVE(); \
 }
 #define DLCV__W_NAMES4 x0, x1, x2, x3, x4, x5
-DLCV__KERNEL void DLCV__K(winograd_columns4)(const float *const *rows, size_t count, size_t ahead, float *r, size_t r_row)
-{
-    const size_t lo = 0;
-    size_t i;
-    for (i = 0; i < count; i += DLCV__VW) {
-        const size_t from = i, to = i + DLCV__VW < count ? i + DLCV__VW : count;
-        DLCV__V DLCV__W_NAMES4;
-        if (to == i + DLCV__VW) {
-            DLCV__REP6(DLCV__W_FETCH, x)
-        } else {
-            DLCV__REP6(DLCV__W_FETCHN, x)
-        }
-        if (ahead) { DLCV__REP6(DLCV__W_AHEAD, x) }
-        { DLCV__W_IN4() DLCV__REP6(DLCV__W_KEEP, 0) }
-    }
-    DLCV__LEAVE();
+#define DLCV__W_NAMES2 x0, x1, x2, x3
+#define DLCV__WINOGRAD_COLUMNS(M, REP, NAMES) \
+DLCV__KERNEL void DLCV__K(winograd_columns##M)(const float *const *rows, size_t count, size_t ahead, float *r, size_t r_row) \
+{ \
+    const size_t lo = 0; \
+    size_t i; \
+    for (i = 0; i < count; i += DLCV__VW) { \
+        const size_t from = i, to = i + DLCV__VW < count ? i + DLCV__VW : count; \
+        DLCV__V NAMES; \
+        if (to == i + DLCV__VW) { \
+            REP(DLCV__W_FETCH, x) \
+        } else { \
+            REP(DLCV__W_FETCHN, x) \
+        } \
+        if (ahead) { REP(DLCV__W_AHEAD, x) } \
+        { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
+    } \
+    DLCV__LEAVE(); \
 }
+DLCV__WINOGRAD_COLUMNS(4, DLCV__REP6, DLCV__W_NAMES4)
+DLCV__WINOGRAD_COLUMNS(2, DLCV__REP4, DLCV__W_NAMES2)
 DLCV__KERNEL void DLCV__K(winograd_tiles4)(const float *r, size_t r_row, size_t tiles, const float *first, const float *last, float *v, size_t v_step)
 {
     const DLCV__V zero = DLCV__VZERO();
@@ -9701,7 +9730,24 @@ DLCV__KERNEL void DLCV__K(winograd_tiles4)(const float *r, size_t r_row, size_t 
         }
     DLCV__LEAVE();
 }
-#define DLCV__W_NAMES2 x0, x1, x2, x3
+DLCV__KERNEL void DLCV__K(winograd_tiles2)(const float *r, size_t r_row, size_t tiles, const float *first, const float *last, float *v, size_t v_step)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    size_t k, t;
+    for (k = 0; k < 4; k++)
+        for (t = 0; t < tiles; t += DLCV__VW) {
+            const float *p = r + k * r_row + 2 * t;
+            float *q = v + 4 * k * v_step + t;
+            const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD(p + DLCV__VW), w = DLCV__VLOAD(p + 2 * DLCV__VW);
+            const DLCV__V u0 = DLCV__VLOAD(p - 2), u1 = DLCV__VLOAD(p - 2 + DLCV__VW);
+            const DLCV__V a = DLCV__VLOAD(first + t), b = DLCV__VLOAD(last + t), x1 = DLCV__VEVEN(v0, v1), x2 = DLCV__VODD(v0, v1);
+            const DLCV__V x0 = DLCV__VSELECT(DLCV__VLT(zero, a), DLCV__VODD(u0, u1), zero), x3 = DLCV__VSELECT(DLCV__VLT(zero, b), DLCV__VNEXT(x1, w), zero);
+            DLCV__W_IN2()
+            DLCV__REP4(DLCV__W_PUT, 0)
+            (void)u0;
+        }
+    DLCV__LEAVE();
+}
 DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
 DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
 #define DLCV__W_KZ ((float)(1.0 / (0.625 * 0.625 * 1.5 * 1.5)))
@@ -10849,7 +10895,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
-    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_columns4), DLCV__K(winograd_tiles4),
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_columns2), DLCV__K(winograd_columns4), DLCV__K(winograd_tiles2), DLCV__K(winograd_tiles4),
     DLCV__K(winograd_lines2), DLCV__K(winograd_lines4), DLCV__K(winograd_weights2), DLCV__K(winograd_weights4),
     DLCV__K(winograd_map2), DLCV__K(winograd_map4), DLCV__K(winograd_taps2), DLCV__K(winograd_taps4),
     DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
@@ -12484,23 +12530,27 @@ DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, s
     DLCV__LEAVE(); \
 }
 #define DLCV__W_NAMES4 x0, x1, x2, x3, x4, x5
-DLCV__KERNEL void DLCV__K(winograd_columns4)(const float *const *rows, size_t count, size_t ahead, float *r, size_t r_row)
-{
-    const size_t lo = 0;
-    size_t i;
-    for (i = 0; i < count; i += DLCV__VW) {
-        const size_t from = i, to = i + DLCV__VW < count ? i + DLCV__VW : count;
-        DLCV__V DLCV__W_NAMES4;
-        if (to == i + DLCV__VW) {
-            DLCV__REP6(DLCV__W_FETCH, x)
-        } else {
-            DLCV__REP6(DLCV__W_FETCHN, x)
-        }
-        if (ahead) { DLCV__REP6(DLCV__W_AHEAD, x) }
-        { DLCV__W_IN4() DLCV__REP6(DLCV__W_KEEP, 0) }
-    }
-    DLCV__LEAVE();
+#define DLCV__W_NAMES2 x0, x1, x2, x3
+#define DLCV__WINOGRAD_COLUMNS(M, REP, NAMES) \
+DLCV__KERNEL void DLCV__K(winograd_columns##M)(const float *const *rows, size_t count, size_t ahead, float *r, size_t r_row) \
+{ \
+    const size_t lo = 0; \
+    size_t i; \
+    for (i = 0; i < count; i += DLCV__VW) { \
+        const size_t from = i, to = i + DLCV__VW < count ? i + DLCV__VW : count; \
+        DLCV__V NAMES; \
+        if (to == i + DLCV__VW) { \
+            REP(DLCV__W_FETCH, x) \
+        } else { \
+            REP(DLCV__W_FETCHN, x) \
+        } \
+        if (ahead) { REP(DLCV__W_AHEAD, x) } \
+        { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
+    } \
+    DLCV__LEAVE(); \
 }
+DLCV__WINOGRAD_COLUMNS(4, DLCV__REP6, DLCV__W_NAMES4)
+DLCV__WINOGRAD_COLUMNS(2, DLCV__REP4, DLCV__W_NAMES2)
 DLCV__KERNEL void DLCV__K(winograd_tiles4)(const float *r, size_t r_row, size_t tiles, const float *first, const float *last, float *v, size_t v_step)
 {
     const DLCV__V zero = DLCV__VZERO();
@@ -12522,7 +12572,24 @@ DLCV__KERNEL void DLCV__K(winograd_tiles4)(const float *r, size_t r_row, size_t 
         }
     DLCV__LEAVE();
 }
-#define DLCV__W_NAMES2 x0, x1, x2, x3
+DLCV__KERNEL void DLCV__K(winograd_tiles2)(const float *r, size_t r_row, size_t tiles, const float *first, const float *last, float *v, size_t v_step)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    size_t k, t;
+    for (k = 0; k < 4; k++)
+        for (t = 0; t < tiles; t += DLCV__VW) {
+            const float *p = r + k * r_row + 2 * t;
+            float *q = v + 4 * k * v_step + t;
+            const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD(p + DLCV__VW), w = DLCV__VLOAD(p + 2 * DLCV__VW);
+            const DLCV__V u0 = DLCV__VLOAD(p - 2), u1 = DLCV__VLOAD(p - 2 + DLCV__VW);
+            const DLCV__V a = DLCV__VLOAD(first + t), b = DLCV__VLOAD(last + t), x1 = DLCV__VEVEN(v0, v1), x2 = DLCV__VODD(v0, v1);
+            const DLCV__V x0 = DLCV__VSELECT(DLCV__VLT(zero, a), DLCV__VODD(u0, u1), zero), x3 = DLCV__VSELECT(DLCV__VLT(zero, b), DLCV__VNEXT(x1, w), zero);
+            DLCV__W_IN2()
+            DLCV__REP4(DLCV__W_PUT, 0)
+            (void)u0;
+        }
+    DLCV__LEAVE();
+}
 DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
 DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
 #define DLCV__W_KZ ((float)(1.0 / (0.625 * 0.625 * 1.5 * 1.5)))
@@ -13670,7 +13737,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
-    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_columns4), DLCV__K(winograd_tiles4),
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_columns2), DLCV__K(winograd_columns4), DLCV__K(winograd_tiles2), DLCV__K(winograd_tiles4),
     DLCV__K(winograd_lines2), DLCV__K(winograd_lines4), DLCV__K(winograd_weights2), DLCV__K(winograd_weights4),
     DLCV__K(winograd_map2), DLCV__K(winograd_map4), DLCV__K(winograd_taps2), DLCV__K(winograd_taps4),
     DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
@@ -14134,6 +14201,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_PUT
 #undef DLCV__W_PUTN
 #undef DLCV__WINOGRAD_IN
+#undef DLCV__WINOGRAD_COLUMNS
 #undef DLCV__W_NAMES4
 #undef DLCV__W_NAMES2
 #undef DLCV__W_POINT
@@ -15854,23 +15922,27 @@ DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, s
     DLCV__LEAVE(); \
 }
 #define DLCV__W_NAMES4 x0, x1, x2, x3, x4, x5
-DLCV__KERNEL void DLCV__K(winograd_columns4)(const float *const *rows, size_t count, size_t ahead, float *r, size_t r_row)
-{
-    const size_t lo = 0;
-    size_t i;
-    for (i = 0; i < count; i += DLCV__VW) {
-        const size_t from = i, to = i + DLCV__VW < count ? i + DLCV__VW : count;
-        DLCV__V DLCV__W_NAMES4;
-        if (to == i + DLCV__VW) {
-            DLCV__REP6(DLCV__W_FETCH, x)
-        } else {
-            DLCV__REP6(DLCV__W_FETCHN, x)
-        }
-        if (ahead) { DLCV__REP6(DLCV__W_AHEAD, x) }
-        { DLCV__W_IN4() DLCV__REP6(DLCV__W_KEEP, 0) }
-    }
-    DLCV__LEAVE();
+#define DLCV__W_NAMES2 x0, x1, x2, x3
+#define DLCV__WINOGRAD_COLUMNS(M, REP, NAMES) \
+DLCV__KERNEL void DLCV__K(winograd_columns##M)(const float *const *rows, size_t count, size_t ahead, float *r, size_t r_row) \
+{ \
+    const size_t lo = 0; \
+    size_t i; \
+    for (i = 0; i < count; i += DLCV__VW) { \
+        const size_t from = i, to = i + DLCV__VW < count ? i + DLCV__VW : count; \
+        DLCV__V NAMES; \
+        if (to == i + DLCV__VW) { \
+            REP(DLCV__W_FETCH, x) \
+        } else { \
+            REP(DLCV__W_FETCHN, x) \
+        } \
+        if (ahead) { REP(DLCV__W_AHEAD, x) } \
+        { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
+    } \
+    DLCV__LEAVE(); \
 }
+DLCV__WINOGRAD_COLUMNS(4, DLCV__REP6, DLCV__W_NAMES4)
+DLCV__WINOGRAD_COLUMNS(2, DLCV__REP4, DLCV__W_NAMES2)
 DLCV__KERNEL void DLCV__K(winograd_tiles4)(const float *r, size_t r_row, size_t tiles, const float *first, const float *last, float *v, size_t v_step)
 {
     const DLCV__V zero = DLCV__VZERO();
@@ -15892,7 +15964,24 @@ DLCV__KERNEL void DLCV__K(winograd_tiles4)(const float *r, size_t r_row, size_t 
         }
     DLCV__LEAVE();
 }
-#define DLCV__W_NAMES2 x0, x1, x2, x3
+DLCV__KERNEL void DLCV__K(winograd_tiles2)(const float *r, size_t r_row, size_t tiles, const float *first, const float *last, float *v, size_t v_step)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    size_t k, t;
+    for (k = 0; k < 4; k++)
+        for (t = 0; t < tiles; t += DLCV__VW) {
+            const float *p = r + k * r_row + 2 * t;
+            float *q = v + 4 * k * v_step + t;
+            const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD(p + DLCV__VW), w = DLCV__VLOAD(p + 2 * DLCV__VW);
+            const DLCV__V u0 = DLCV__VLOAD(p - 2), u1 = DLCV__VLOAD(p - 2 + DLCV__VW);
+            const DLCV__V a = DLCV__VLOAD(first + t), b = DLCV__VLOAD(last + t), x1 = DLCV__VEVEN(v0, v1), x2 = DLCV__VODD(v0, v1);
+            const DLCV__V x0 = DLCV__VSELECT(DLCV__VLT(zero, a), DLCV__VODD(u0, u1), zero), x3 = DLCV__VSELECT(DLCV__VLT(zero, b), DLCV__VNEXT(x1, w), zero);
+            DLCV__W_IN2()
+            DLCV__REP4(DLCV__W_PUT, 0)
+            (void)u0;
+        }
+    DLCV__LEAVE();
+}
 DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
 DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
 #define DLCV__W_KZ ((float)(1.0 / (0.625 * 0.625 * 1.5 * 1.5)))
@@ -17040,7 +17129,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
-    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_columns4), DLCV__K(winograd_tiles4),
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_columns2), DLCV__K(winograd_columns4), DLCV__K(winograd_tiles2), DLCV__K(winograd_tiles4),
     DLCV__K(winograd_lines2), DLCV__K(winograd_lines4), DLCV__K(winograd_weights2), DLCV__K(winograd_weights4),
     DLCV__K(winograd_map2), DLCV__K(winograd_map4), DLCV__K(winograd_taps2), DLCV__K(winograd_taps4),
     DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
@@ -17503,6 +17592,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_PUT
 #undef DLCV__W_PUTN
 #undef DLCV__WINOGRAD_IN
+#undef DLCV__WINOGRAD_COLUMNS
 #undef DLCV__W_NAMES4
 #undef DLCV__W_NAMES2
 #undef DLCV__W_POINT
@@ -19217,23 +19307,27 @@ DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, s
     DLCV__LEAVE(); \
 }
 #define DLCV__W_NAMES4 x0, x1, x2, x3, x4, x5
-DLCV__KERNEL void DLCV__K(winograd_columns4)(const float *const *rows, size_t count, size_t ahead, float *r, size_t r_row)
-{
-    const size_t lo = 0;
-    size_t i;
-    for (i = 0; i < count; i += DLCV__VW) {
-        const size_t from = i, to = i + DLCV__VW < count ? i + DLCV__VW : count;
-        DLCV__V DLCV__W_NAMES4;
-        if (to == i + DLCV__VW) {
-            DLCV__REP6(DLCV__W_FETCH, x)
-        } else {
-            DLCV__REP6(DLCV__W_FETCHN, x)
-        }
-        if (ahead) { DLCV__REP6(DLCV__W_AHEAD, x) }
-        { DLCV__W_IN4() DLCV__REP6(DLCV__W_KEEP, 0) }
-    }
-    DLCV__LEAVE();
+#define DLCV__W_NAMES2 x0, x1, x2, x3
+#define DLCV__WINOGRAD_COLUMNS(M, REP, NAMES) \
+DLCV__KERNEL void DLCV__K(winograd_columns##M)(const float *const *rows, size_t count, size_t ahead, float *r, size_t r_row) \
+{ \
+    const size_t lo = 0; \
+    size_t i; \
+    for (i = 0; i < count; i += DLCV__VW) { \
+        const size_t from = i, to = i + DLCV__VW < count ? i + DLCV__VW : count; \
+        DLCV__V NAMES; \
+        if (to == i + DLCV__VW) { \
+            REP(DLCV__W_FETCH, x) \
+        } else { \
+            REP(DLCV__W_FETCHN, x) \
+        } \
+        if (ahead) { REP(DLCV__W_AHEAD, x) } \
+        { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
+    } \
+    DLCV__LEAVE(); \
 }
+DLCV__WINOGRAD_COLUMNS(4, DLCV__REP6, DLCV__W_NAMES4)
+DLCV__WINOGRAD_COLUMNS(2, DLCV__REP4, DLCV__W_NAMES2)
 DLCV__KERNEL void DLCV__K(winograd_tiles4)(const float *r, size_t r_row, size_t tiles, const float *first, const float *last, float *v, size_t v_step)
 {
     const DLCV__V zero = DLCV__VZERO();
@@ -19255,7 +19349,24 @@ DLCV__KERNEL void DLCV__K(winograd_tiles4)(const float *r, size_t r_row, size_t 
         }
     DLCV__LEAVE();
 }
-#define DLCV__W_NAMES2 x0, x1, x2, x3
+DLCV__KERNEL void DLCV__K(winograd_tiles2)(const float *r, size_t r_row, size_t tiles, const float *first, const float *last, float *v, size_t v_step)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    size_t k, t;
+    for (k = 0; k < 4; k++)
+        for (t = 0; t < tiles; t += DLCV__VW) {
+            const float *p = r + k * r_row + 2 * t;
+            float *q = v + 4 * k * v_step + t;
+            const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD(p + DLCV__VW), w = DLCV__VLOAD(p + 2 * DLCV__VW);
+            const DLCV__V u0 = DLCV__VLOAD(p - 2), u1 = DLCV__VLOAD(p - 2 + DLCV__VW);
+            const DLCV__V a = DLCV__VLOAD(first + t), b = DLCV__VLOAD(last + t), x1 = DLCV__VEVEN(v0, v1), x2 = DLCV__VODD(v0, v1);
+            const DLCV__V x0 = DLCV__VSELECT(DLCV__VLT(zero, a), DLCV__VODD(u0, u1), zero), x3 = DLCV__VSELECT(DLCV__VLT(zero, b), DLCV__VNEXT(x1, w), zero);
+            DLCV__W_IN2()
+            DLCV__REP4(DLCV__W_PUT, 0)
+            (void)u0;
+        }
+    DLCV__LEAVE();
+}
 DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
 DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
 #define DLCV__W_KZ ((float)(1.0 / (0.625 * 0.625 * 1.5 * 1.5)))
@@ -20403,7 +20514,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
-    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_columns4), DLCV__K(winograd_tiles4),
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_columns2), DLCV__K(winograd_columns4), DLCV__K(winograd_tiles2), DLCV__K(winograd_tiles4),
     DLCV__K(winograd_lines2), DLCV__K(winograd_lines4), DLCV__K(winograd_weights2), DLCV__K(winograd_weights4),
     DLCV__K(winograd_map2), DLCV__K(winograd_map4), DLCV__K(winograd_taps2), DLCV__K(winograd_taps4),
     DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
@@ -22058,23 +22169,27 @@ DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, s
     DLCV__LEAVE(); \
 }
 #define DLCV__W_NAMES4 x0, x1, x2, x3, x4, x5
-DLCV__KERNEL void DLCV__K(winograd_columns4)(const float *const *rows, size_t count, size_t ahead, float *r, size_t r_row)
-{
-    const size_t lo = 0;
-    size_t i;
-    for (i = 0; i < count; i += DLCV__VW) {
-        const size_t from = i, to = i + DLCV__VW < count ? i + DLCV__VW : count;
-        DLCV__V DLCV__W_NAMES4;
-        if (to == i + DLCV__VW) {
-            DLCV__REP6(DLCV__W_FETCH, x)
-        } else {
-            DLCV__REP6(DLCV__W_FETCHN, x)
-        }
-        if (ahead) { DLCV__REP6(DLCV__W_AHEAD, x) }
-        { DLCV__W_IN4() DLCV__REP6(DLCV__W_KEEP, 0) }
-    }
-    DLCV__LEAVE();
+#define DLCV__W_NAMES2 x0, x1, x2, x3
+#define DLCV__WINOGRAD_COLUMNS(M, REP, NAMES) \
+DLCV__KERNEL void DLCV__K(winograd_columns##M)(const float *const *rows, size_t count, size_t ahead, float *r, size_t r_row) \
+{ \
+    const size_t lo = 0; \
+    size_t i; \
+    for (i = 0; i < count; i += DLCV__VW) { \
+        const size_t from = i, to = i + DLCV__VW < count ? i + DLCV__VW : count; \
+        DLCV__V NAMES; \
+        if (to == i + DLCV__VW) { \
+            REP(DLCV__W_FETCH, x) \
+        } else { \
+            REP(DLCV__W_FETCHN, x) \
+        } \
+        if (ahead) { REP(DLCV__W_AHEAD, x) } \
+        { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
+    } \
+    DLCV__LEAVE(); \
 }
+DLCV__WINOGRAD_COLUMNS(4, DLCV__REP6, DLCV__W_NAMES4)
+DLCV__WINOGRAD_COLUMNS(2, DLCV__REP4, DLCV__W_NAMES2)
 DLCV__KERNEL void DLCV__K(winograd_tiles4)(const float *r, size_t r_row, size_t tiles, const float *first, const float *last, float *v, size_t v_step)
 {
     const DLCV__V zero = DLCV__VZERO();
@@ -22096,7 +22211,24 @@ DLCV__KERNEL void DLCV__K(winograd_tiles4)(const float *r, size_t r_row, size_t 
         }
     DLCV__LEAVE();
 }
-#define DLCV__W_NAMES2 x0, x1, x2, x3
+DLCV__KERNEL void DLCV__K(winograd_tiles2)(const float *r, size_t r_row, size_t tiles, const float *first, const float *last, float *v, size_t v_step)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    size_t k, t;
+    for (k = 0; k < 4; k++)
+        for (t = 0; t < tiles; t += DLCV__VW) {
+            const float *p = r + k * r_row + 2 * t;
+            float *q = v + 4 * k * v_step + t;
+            const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD(p + DLCV__VW), w = DLCV__VLOAD(p + 2 * DLCV__VW);
+            const DLCV__V u0 = DLCV__VLOAD(p - 2), u1 = DLCV__VLOAD(p - 2 + DLCV__VW);
+            const DLCV__V a = DLCV__VLOAD(first + t), b = DLCV__VLOAD(last + t), x1 = DLCV__VEVEN(v0, v1), x2 = DLCV__VODD(v0, v1);
+            const DLCV__V x0 = DLCV__VSELECT(DLCV__VLT(zero, a), DLCV__VODD(u0, u1), zero), x3 = DLCV__VSELECT(DLCV__VLT(zero, b), DLCV__VNEXT(x1, w), zero);
+            DLCV__W_IN2()
+            DLCV__REP4(DLCV__W_PUT, 0)
+            (void)u0;
+        }
+    DLCV__LEAVE();
+}
 DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
 DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
 #define DLCV__W_KZ ((float)(1.0 / (0.625 * 0.625 * 1.5 * 1.5)))
@@ -23244,7 +23376,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
-    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_columns4), DLCV__K(winograd_tiles4),
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_columns2), DLCV__K(winograd_columns4), DLCV__K(winograd_tiles2), DLCV__K(winograd_tiles4),
     DLCV__K(winograd_lines2), DLCV__K(winograd_lines4), DLCV__K(winograd_weights2), DLCV__K(winograd_weights4),
     DLCV__K(winograd_map2), DLCV__K(winograd_map4), DLCV__K(winograd_taps2), DLCV__K(winograd_taps4),
     DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
@@ -23708,6 +23840,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_PUT
 #undef DLCV__W_PUTN
 #undef DLCV__WINOGRAD_IN
+#undef DLCV__WINOGRAD_COLUMNS
 #undef DLCV__W_NAMES4
 #undef DLCV__W_NAMES2
 #undef DLCV__W_POINT
@@ -27036,10 +27169,10 @@ DLCV__FN void dlcv__winograd_block_at(const dlcv__winograd_run *run, size_t inde
     dlcv__winograd_cut(r->g, w, first, b);
 }
 
-/* Are rows of tiles made of whole pixels between a padding of one each, and too short to fill the lanes? */
+/* Are rows of tiles made of pixels between a padding of one each, zeros behind them where the last tile is not full, and too short to fill the lanes? */
 DLCV__FN int dlcv__winograd_short(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const dlcv__winograd *w)
 {
-    return w->m == 4 && g->pl == 1 && g->w == 4 * w->across && w->across % k->lanes != 0;
+    return k->lanes > 1 && g->pl == 1 && g->w <= w->m * w->across && g->w + w->m > w->m * w->across && w->across % k->lanes != 0;
 }
 
 /* And are all rows of this block whole? Then inner [2][capacity] says which tiles are not the first, not the last of theirs. */
@@ -27072,11 +27205,15 @@ DLCV__FN void dlcv__winograd_channels(const dlcv__conv_run *r, const dlcv__winog
                 if (y >= g->h || p->lo == p->hi) continue;
                 rows[k] = r->x + at;
             }
-            if (whole) r->kernels->winograd_columns4(rows, g->w, c + 1 < end ? g->plane : 0, b->r + before + 4 * p->tile, w->r_row);
+            if (whole)
+                (w->m == 4 ? r->kernels->winograd_columns4 : r->kernels->winograd_columns2)(rows, g->w, c + 1 < end ? g->plane : 0,
+                    b->r + before + w->m * p->tile, w->r_row);
             else (w->m == 4 ? r->kernels->winograd_in4 : r->kernels->winograd_in2)(rows, p->lo, p->hi, p->count, c + 1 < end ? g->plane : 0, b->r,
                 w->r_row, b->v + c * w->step + p->tile, b->columns, b->columns - p->tile);
         }
-        if (whole) r->kernels->winograd_tiles4(b->r + before, w->r_row, b->tiles, b->t, b->t + w->capacity, b->v + c * w->step, b->columns);
+        if (whole)
+            (w->m == 4 ? r->kernels->winograd_tiles4 : r->kernels->winograd_tiles2)(b->r + before, w->r_row, b->tiles, b->t, b->t + w->capacity,
+                b->v + c * w->step, b->columns);
     }
 }
 

@@ -291,6 +291,7 @@
 #undef DLCV__W_PUT
 #undef DLCV__W_PUTN
 #undef DLCV__WINOGRAD_IN
+#undef DLCV__WINOGRAD_COLUMNS
 #undef DLCV__W_NAMES4
 #undef DLCV__W_NAMES2
 #undef DLCV__W_POINT

@@ -26,7 +26,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
-    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_columns4), DLCV__K(winograd_tiles4),
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_columns2), DLCV__K(winograd_columns4), DLCV__K(winograd_tiles2), DLCV__K(winograd_tiles4),
     DLCV__K(winograd_lines2), DLCV__K(winograd_lines4), DLCV__K(winograd_weights2), DLCV__K(winograd_weights4),
     DLCV__K(winograd_map2), DLCV__K(winograd_map4), DLCV__K(winograd_taps2), DLCV__K(winograd_taps4),
     DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),

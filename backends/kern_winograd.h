@@ -86,26 +86,30 @@ DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, s
 }
 
 #define DLCV__W_NAMES4 x0, x1, x2, x3, x4, x5
-/* The same where rows are whole: `count` columns of a row of tiles without the paddings, which are zeros, to r, and the next one's behind them; then the
- * lines of all `tiles` together. inner[0][t] and inner[1][t] are 0 where tile t is the first and the last of its row, else 1. There is a vector before
+#define DLCV__W_NAMES2 x0, x1, x2, x3
+/* The same where rows of tiles are short: `count` columns of one without the paddings, which are zeros, to r, and the next one's behind them; then the
+ * lines of all `tiles` together. first[t] and last[t] are 0 where tile t is the first and the last of its row, else 1. There is a vector before
  * and one behind what a line of r holds. */
-DLCV__KERNEL void DLCV__K(winograd_columns4)(const float *const *rows, size_t count, size_t ahead, float *r, size_t r_row)
-{
-    const size_t lo = 0;
-    size_t i;
-    for (i = 0; i < count; i += DLCV__VW) {
-        const size_t from = i, to = i + DLCV__VW < count ? i + DLCV__VW : count;
-        DLCV__V DLCV__W_NAMES4;
-        if (to == i + DLCV__VW) {
-            DLCV__REP6(DLCV__W_FETCH, x)
-        } else {
-            DLCV__REP6(DLCV__W_FETCHN, x)
-        }
-        if (ahead) { DLCV__REP6(DLCV__W_AHEAD, x) }
-        { DLCV__W_IN4() DLCV__REP6(DLCV__W_KEEP, 0) }
-    }
-    DLCV__LEAVE();
+#define DLCV__WINOGRAD_COLUMNS(M, REP, NAMES) \
+DLCV__KERNEL void DLCV__K(winograd_columns##M)(const float *const *rows, size_t count, size_t ahead, float *r, size_t r_row) \
+{ \
+    const size_t lo = 0; \
+    size_t i; \
+    for (i = 0; i < count; i += DLCV__VW) { \
+        const size_t from = i, to = i + DLCV__VW < count ? i + DLCV__VW : count; \
+        DLCV__V NAMES; \
+        if (to == i + DLCV__VW) { \
+            REP(DLCV__W_FETCH, x) \
+        } else { \
+            REP(DLCV__W_FETCHN, x) \
+        } \
+        if (ahead) { REP(DLCV__W_AHEAD, x) } \
+        { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
+    } \
+    DLCV__LEAVE(); \
 }
+DLCV__WINOGRAD_COLUMNS(4, DLCV__REP6, DLCV__W_NAMES4)
+DLCV__WINOGRAD_COLUMNS(2, DLCV__REP4, DLCV__W_NAMES2)
 
 DLCV__KERNEL void DLCV__K(winograd_tiles4)(const float *r, size_t r_row, size_t tiles, const float *first, const float *last, float *v, size_t v_step)
 {
@@ -129,7 +133,25 @@ DLCV__KERNEL void DLCV__K(winograd_tiles4)(const float *r, size_t r_row, size_t 
     DLCV__LEAVE();
 }
 
-#define DLCV__W_NAMES2 x0, x1, x2, x3
+DLCV__KERNEL void DLCV__K(winograd_tiles2)(const float *r, size_t r_row, size_t tiles, const float *first, const float *last, float *v, size_t v_step)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    size_t k, t;
+    for (k = 0; k < 4; k++)
+        for (t = 0; t < tiles; t += DLCV__VW) {
+            const float *p = r + k * r_row + 2 * t;
+            float *q = v + 4 * k * v_step + t;
+            const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD(p + DLCV__VW), w = DLCV__VLOAD(p + 2 * DLCV__VW);
+            const DLCV__V u0 = DLCV__VLOAD(p - 2), u1 = DLCV__VLOAD(p - 2 + DLCV__VW);
+            const DLCV__V a = DLCV__VLOAD(first + t), b = DLCV__VLOAD(last + t), x1 = DLCV__VEVEN(v0, v1), x2 = DLCV__VODD(v0, v1);
+            const DLCV__V x0 = DLCV__VSELECT(DLCV__VLT(zero, a), DLCV__VODD(u0, u1), zero), x3 = DLCV__VSELECT(DLCV__VLT(zero, b), DLCV__VNEXT(x1, w), zero);
+            DLCV__W_IN2()
+            DLCV__REP4(DLCV__W_PUT, 0)
+            (void)u0;
+        }
+    DLCV__LEAVE();
+}
+
 DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
 DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
 

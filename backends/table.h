@@ -211,7 +211,9 @@ typedef struct dlcv__kernels_f32 {
 #ifndef DLCV_STRICT
     void (*winograd_in2)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
     void (*winograd_in4)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
+    void (*winograd_columns2)(const float *const *rows, size_t count, size_t ahead, float *r, size_t r_row);
     void (*winograd_columns4)(const float *const *rows, size_t count, size_t ahead, float *r, size_t r_row);
+    void (*winograd_tiles2)(const float *r, size_t r_row, size_t tiles, const float *first, const float *last, float *v, size_t v_step);
     void (*winograd_tiles4)(const float *r, size_t r_row, size_t tiles, const float *first, const float *last, float *v, size_t v_step);
     dlcv__winograd_lines winograd_lines2, winograd_lines4, winograd_weights2, winograd_weights4, winograd_map2, winograd_map4, winograd_taps2, winograd_taps4;
     void (*winograd_out2)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);

@@ -213,10 +213,10 @@ DLCV__FN void dlcv__winograd_block_at(const dlcv__winograd_run *run, size_t inde
     dlcv__winograd_cut(r->g, w, first, b);
 }
 
-/* Are rows of tiles made of whole pixels between a padding of one each, and too short to fill the lanes? */
+/* Are rows of tiles made of pixels between a padding of one each, zeros behind them where the last tile is not full, and too short to fill the lanes? */
 DLCV__FN int dlcv__winograd_short(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const dlcv__winograd *w)
 {
-    return w->m == 4 && g->pl == 1 && g->w == 4 * w->across && w->across % k->lanes != 0;
+    return k->lanes > 1 && g->pl == 1 && g->w <= w->m * w->across && g->w + w->m > w->m * w->across && w->across % k->lanes != 0;
 }
 
 /* And are all rows of this block whole? Then inner [2][capacity] says which tiles are not the first, not the last of theirs. */
@@ -249,11 +249,15 @@ DLCV__FN void dlcv__winograd_channels(const dlcv__conv_run *r, const dlcv__winog
                 if (y >= g->h || p->lo == p->hi) continue;
                 rows[k] = r->x + at;
             }
-            if (whole) r->kernels->winograd_columns4(rows, g->w, c + 1 < end ? g->plane : 0, b->r + before + 4 * p->tile, w->r_row);
+            if (whole)
+                (w->m == 4 ? r->kernels->winograd_columns4 : r->kernels->winograd_columns2)(rows, g->w, c + 1 < end ? g->plane : 0,
+                    b->r + before + w->m * p->tile, w->r_row);
             else (w->m == 4 ? r->kernels->winograd_in4 : r->kernels->winograd_in2)(rows, p->lo, p->hi, p->count, c + 1 < end ? g->plane : 0, b->r,
                 w->r_row, b->v + c * w->step + p->tile, b->columns, b->columns - p->tile);
         }
-        if (whole) r->kernels->winograd_tiles4(b->r + before, w->r_row, b->tiles, b->t, b->t + w->capacity, b->v + c * w->step, b->columns);
+        if (whole)
+            (w->m == 4 ? r->kernels->winograd_tiles4 : r->kernels->winograd_tiles2)(b->r + before, w->r_row, b->tiles, b->t, b->t + w->capacity,
+                b->v + c * w->step, b->columns);
     }
 }
 
