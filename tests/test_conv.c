@@ -1,6 +1,6 @@
 /* Convolutions against plain loops in double precision: every geometry of kernel 1 .. 7 and 11, stride 1 .. 4, dilation 1 .. 3 and
  * padding 0 .. 3 on each of the four sides (24,576), each with channels, groups, filters, batch and size drawn by its number; forward
- * and backward, transposed too; by every algorithm that does the shape, in every backend of the build. A sample each run, all with
+ * and backward, transposed too; by every algorithm that does the shape, in every backend of the build, and a few so large that threads share them. A sample each run, all with
  * DLCV_TEST_FULL=1. */
 #include "conv.h"
 
@@ -381,13 +381,14 @@ static int run_plan(trial *t, int a, const char *backend, int width, float *copy
 
 static void run_trial(trial *t)
 {
+    const int worth = products(&t->p) >= 1 << 20;       /* of sharing it: DLCV__CONV_ALONE */
     float *copy = (float *)malloc(t->y.count * sizeof(float));
     int b, a;
     if (!copy) exit(3);
     for (b = 0; b < backend_count; b++) {
         dlcv_backend_select(backends[b]);
         for (a = 0; a < ALGORITHMS; a++)
-            if (run_plan(t, a, backends[b], 1, copy) && below(4) == 0) run_plan(t, a, backends[b], 2 + below(4), copy);
+            if (run_plan(t, a, backends[b], 1, copy) && (worth || below(4) == 0)) run_plan(t, a, backends[b], 2 + below(worth ? 15 : 4), copy);
     }
     dlcv_backend_select(NULL);
     free(copy);
@@ -415,6 +416,7 @@ static void test_special(void)
         { 8, 14, 14, 8, 3, 1, 1, 8, 1, 2 }, { 5, 33, 35, 5, 3, 1, 1, 5, 2, 2 }, { 6, 28, 30, 6, 3, 2, 1, 6, 1, 2 }, { 6, 15, 17, 6, 5, 2, 2, 6, 1, 2 },
         { 3, 50, 70, 3, 5, 1, 2, 3, 1, 2 }, { 16, 14, 14, 16, 3, 1, 1, 1, 1, 3 }, { 16, 15, 13, 18, 3, 1, 1, 1, 1, 4 }, { 32, 9, 10, 24, 1, 1, 0, 1, 1, 1 },
         { 3, 9, 100, 2, 5, 1, 2, 1, 1, 2 }, { 3, 9, 50, 2, 5, 1, 2, 1, 1, 2 }, { 3, 8, 27, 2, 5, 1, 2, 1, 1, 2 },      /* the last chunk begins a vector earlier */
+        { 3, 73, 100, 2, 5, 1, 2, 1, 1, 2 }, { 3, 143, 50, 2, 5, 1, 2, 1, 1, 2 }, { 3, 260, 27, 2, 5, 1, 2, 1, 1, 2 },      /* and threads share them */
     };
     size_t i;
     for (i = 0; i < sizeof list / sizeof list[0]; i++) {
@@ -469,6 +471,30 @@ static void test_sizes(void)
     }
 }
 
+/* So much work that threads share it: shapes of the enumeration, grown in this direction and that. */
+static void test_shared(void)
+{
+    const int count = full ? 400 : TEST_SMALL ? 3 : backend_count > 1 ? 12 : 24;
+    int i;
+    for (i = 0; i < count; i++) {
+        dlcv_conv_shape s = draw_shape((int)((uint32_t)i * 2654435u % GEOMETRIES), 60000.0);
+        trial t;
+        problem p = problem_of(&s);
+        while (products(&p) < 1 << 20) {
+            switch (below(5)) {
+            case 0: s.batch++; break;
+            case 1: s.channels *= 2, s.filters *= 2; break;
+            case 2: s.height += 1 + s.height / 2; break;
+            default: s.width += 1 + s.width / 2; break;
+            }
+            p = problem_of(&s);
+        }
+        trial_new(&t, &s);
+        run_trial(&t);
+        trial_free(&t);
+    }
+}
+
 int main(void)
 {
     int a;
@@ -476,6 +502,7 @@ int main(void)
     find_backends();
     test_special();
     test_sizes();
+    test_shared();
     test_enumeration();
     printf("greatest error / max |reference|:");
     for (a = 0; a < ALGORITHMS; a++) {

@@ -165,6 +165,7 @@ static void test_threads(const row *r, const char *backend)
         before = heap.bytes;
         CHECK_EQUAL(before, sizeof(dlcv_conv) + info.prepared_bytes);
         heap.peak = before;
+        memset(y[i], 255, ny * sizeof(float)), memset(dx[i], 255, nx * sizeof(float)), memset(dw[i], 255, g.w_count * sizeof(float));  /* no number is left from before */
         CHECK_OK(dlcv_conv_forward(conv, x, &e, y[i], NULL));
         CHECK_EQUAL(heap.peak - before, info.workspace_bytes);
         heap.peak = before;

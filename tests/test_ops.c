@@ -1,5 +1,5 @@
 /* Every op of the table, in every mode: its gradient against differences of four points, the same bits whether its values share memory or not,
- * with one thread and with two, whatever is frozen, and malloc failing at every n. (Sizes that threads share: test_graph_limits.c.) An op without a case fails. Cases stand in cases_*.h, one file an area. */
+ * with one thread and with two (that share little here: test_graph_limits.c has sizes which are worth it), whatever is frozen, and malloc failing at every n. An op without a case fails. Cases stand in cases_*.h, one file an area. */
 #include "test.h"
 
 /* A graph whose last node is to be tested; it contains the op. step: of the differences, 0 = 0.02. Inputs are parameters (case_value, case_apart),

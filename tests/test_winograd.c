@@ -361,6 +361,7 @@ static void test_places(void)
                 memset(&env, 0, sizeof env);
                 test_new_pool(width, &env.threads);
                 conv = plan(&env, &p, algorithm);
+                memset(p.y, 255, p.ny * sizeof(float)), memset(back, 255, p.nx * sizeof(float)), memset(dw, 255, p.nw * sizeof(float));
                 CHECK_OK(dlcv_conv_forward(conv, p.x, NULL, p.y, NULL));
                 CHECK(!memcmp(first, p.y, p.ny * sizeof(float)));
                 CHECK_OK(dlcv_conv_backward_data(conv, p.w, p.residual, back, NULL));
