@@ -1605,7 +1605,7 @@ DLCV_API dlcv_shape dlcv_zoo_shape(const char *name);
 #endif
 
 /* From DLCV__PLAIN to DLCV__FAST stands what is called once a layer, a file or a training: gcc takes half of the time for it at -O1, and a
- * third of the header's. All that loops over elements stands outside, as fast as the user's options say. The two alternate. */
+ * third of the header's. What loops over many elements stands outside, as fast as the user's options say. The two alternate. */
 #if defined(__GNUC__) && !defined(__clang__) && !defined(__TINYC__) && defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__)
 #define DLCV__PLAIN _Pragma("GCC push_options") _Pragma("GCC optimize(\"O1\")")
 #define DLCV__FAST _Pragma("GCC pop_options")
@@ -24610,6 +24610,7 @@ DLCV__FN void dlcv__gemm_run(const dlcv__gemm *g, float *space)
     }
 }
 
+DLCV__FAST
 /* c = beta c */
 DLCV__FN void dlcv__gemm_scale(float beta, size_t m, size_t n, float *c, size_t c_row)
 {
@@ -24619,6 +24620,7 @@ DLCV__FN void dlcv__gemm_scale(float beta, size_t m, size_t n, float *c, size_t 
         else if (beta != 1) for (j = 0; j < n; j++) c[j] *= beta;
     }
 }
+DLCV__PLAIN
 
 typedef struct dlcv__gemm_crew {
     const dlcv__gemm *g;
@@ -31423,6 +31425,7 @@ DLCV_API dlcv_status dlcv_tensor_save(const dlcv_env *env, const dlcv_tensor *t,
 /* ---- src/image.c */
 /* ---- pictures ---------------------------------------------------------------------------------------------------- */
 
+DLCV__FAST
 /* Copies `pixels` pixels of `from` channels (1 grey, 2 grey and alpha, 3 RGB, 4 RGBA) to `to` channels (1, 3 or 4). */
 DLCV__FN void dlcv__channels(const unsigned char *in, int from, size_t pixels, unsigned char *out, int to)
 {
@@ -31439,6 +31442,7 @@ DLCV__FN void dlcv__channels(const unsigned char *in, int from, size_t pixels, u
         if (to == 4) out[3] = from % 2 ? 255 : in[from - 1];
     }
 }
+DLCV__PLAIN
 
 /* What a file's pixels turn into: `out` as u8 [height, width, channels], its size held against env->limit first. width and height
  * are at most INT_MAX, width * height at most env->limit. */
@@ -31858,6 +31862,19 @@ DLCV__FN dlcv_status dlcv__pack_check(const void *pixels, dlcv_pixels format, in
     return DLCV_OK;
 }
 
+DLCV__FAST
+/* Pixels of `step` bytes with red at r, green at 1 and blue at b */
+DLCV__FN void dlcv__pack_row(const unsigned char *p, size_t step, size_t r, size_t b, unsigned char *to, size_t pixels)
+{
+    size_t i;
+    for (i = 0; i < pixels; i++, p += step, to += 3) {
+        to[0] = p[r];
+        to[1] = p[1];
+        to[2] = p[b];
+    }
+}
+DLCV__PLAIN
+
 DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dlcv_pixels format, int height, int width,
                                      size_t pitch, dlcv_tensor *out)
 {
@@ -31865,7 +31882,7 @@ DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dl
     const size_t step = format == DLCV_PIXELS_RGBA || format == DLCV_PIXELS_BGRA ? 4 : 3;
     const size_t r = turned ? 2 : 0, b = turned ? 0 : 2;
     unsigned char *to;
-    int y, x;
+    int y;
     dlcv_status s = dlcv__pack_check(pixels, format, height, width, &pitch, out);
     if (!s) s = dlcv__out(env, "image_pack", DLCV_U8, dlcv_shape3(height, width, grey ? 1 : 3), out);
     if (s) return s;
@@ -31878,11 +31895,8 @@ DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dl
             to += row;
             continue;
         }
-        for (x = 0; x < width; x++, p += step, to += 3) {
-            to[0] = p[r];
-            to[1] = p[1];
-            to[2] = p[b];
-        }
+        dlcv__pack_row(p, step, r, b, to, (size_t)width);
+        to += 3 * (size_t)width;
     }
     return DLCV_OK;
 }
@@ -36759,6 +36773,7 @@ DLCV__FN dlcv_status dlcv__lstm_forward_steps(const dlcv__call *c, const dlcv__r
 
 DLCV__FN dlcv_status dlcv__lstm_forward(dlcv__call *c) { return dlcv__rnn_forward(c, dlcv__lstm_forward_steps); }
 
+DLCV__FAST
 /* A step back: gates become their gradients; dc that of c before the step. */
 DLCV__FN void dlcv__lstm_back(const dlcv__call *c, const dlcv__rnn *r, float *gates, const float *before, const float *cell, const float *dh, float *dc)
 {
@@ -36780,6 +36795,7 @@ DLCV__FN void dlcv__lstm_back(const dlcv__call *c, const dlcv__rnn *r, float *ga
         }
     }
 }
+DLCV__PLAIN
 
 /* the sum of all rows of dg, in order */
 DLCV__FN void dlcv__rnn_bias_back(const dlcv__call *c, const dlcv_tensor *to, size_t at, const float *dg, size_t rows, size_t n)
@@ -36871,6 +36887,7 @@ static const dlcv__op dlcv__op_lstm = { "lstm", 5, 7, 0, DLCV__READS_OUT | DLCV_
 
 /* ---- GRU */
 
+DLCV__FAST
 /* a step: gates become r, z, m; q is U h + d of the last third; h before it, NULL: 0 */
 DLCV__FN void dlcv__gru_step(const dlcv__call *c, const dlcv__rnn *r, float *gates, const float *q, const float *before, float *h)
 {
@@ -36884,6 +36901,7 @@ DLCV__FN void dlcv__gru_step(const dlcv__call *c, const dlcv__rnn *r, float *gat
         for (i = 0; i < n; i++) h[i] = (1.0f - z[i]) * m[i] + (before ? z[i] * before[row * n + i] : 0.0f);
     }
 }
+DLCV__PLAIN
 
 DLCV__FN dlcv_status dlcv__gru_forward_steps(const dlcv__call *c, const dlcv__rnn *r)
 {
@@ -36910,6 +36928,7 @@ DLCV__FN dlcv_status dlcv__gru_forward_steps(const dlcv__call *c, const dlcv__rn
 
 DLCV__FN dlcv_status dlcv__gru_forward(dlcv__call *c) { return dlcv__rnn_forward(c, dlcv__gru_forward_steps); }
 
+DLCV__FAST
 /* A step back: gates become their gradients, q that of U h + d of the last third, dh the direct part of that of h before the step. */
 DLCV__FN void dlcv__gru_back(const dlcv__rnn *r, float *gates, float *q, const float *before, float *dh)
 {
@@ -36927,6 +36946,7 @@ DLCV__FN void dlcv__gru_back(const dlcv__rnn *r, float *gates, float *q, const f
         }
     }
 }
+DLCV__PLAIN
 
 /* the weights and the bias of the state: two thirds from the gates, one from q */
 DLCV__FN dlcv_status dlcv__gru_state_back(const dlcv__call *c, const dlcv__rnn *r, const float *dg, const float *dq)
@@ -44129,7 +44149,7 @@ DLCV__FN dlcv_status dlcv__cursor_check(const dlcv_trainer *t, const char *path,
 {
     static const char *const names[] = { "samples", "batch", "parts", "seed", "method", "loss", "schedule" };
     int64_t mine[DLCV__CURSOR];
-    int i;
+    int i, wide = 0;
     dlcv__cursor_get(t, mine);
     for (i = 0; i < DLCV__CURSOR_STEP; i++) {
         if (c[i] != mine[i]) return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %lld, not %lld", path, names[i], (long long)c[i], (long long)mine[i]);
@@ -44137,7 +44157,13 @@ DLCV__FN dlcv_status dlcv__cursor_check(const dlcv_trainer *t, const char *path,
     if (c[DLCV__CURSOR_STEP] > t->steps && c[DLCV__CURSOR_STEP] <= INT_MAX)
         return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of step %lld, %d epochs have %lld; remove it to begin anew, or ask for more epochs", path,
             (long long)c[DLCV__CURSOR_STEP], t->o.epochs, (long long)t->steps);
-    if (c[DLCV__CURSOR_STEP] >= 0 && c[DLCV__CURSOR_STEP] <= INT_MAX && c[9] >= 0 && c[9] <= INT_MAX) return DLCV_OK;
+    for (i = 15; i < DLCV__CURSOR && !wide; i++) {
+        const double v = dlcv__double64(c[i]);
+        wide = v - v == 0 && (v > (double)FLT_MAX || v < -(double)FLT_MAX);     /* no float; infinity and NaN are */
+    }
+    if (wide) return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint whose number %d is %g", path, i - 1, dlcv__double64(c[i - 1]));
+    /* one validation a step, at most, was not better */
+    if (c[DLCV__CURSOR_STEP] >= 0 && c[DLCV__CURSOR_STEP] <= INT_MAX && c[9] >= 0 && c[9] <= c[DLCV__CURSOR_STEP]) return DLCV_OK;
     return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of step %lld", path, (long long)c[DLCV__CURSOR_STEP]);
 }
 

@@ -422,6 +422,7 @@ DLCV__FN void dlcv__gemm_run(const dlcv__gemm *g, float *space)
     }
 }
 
+DLCV__FAST
 /* c = beta c */
 DLCV__FN void dlcv__gemm_scale(float beta, size_t m, size_t n, float *c, size_t c_row)
 {
@@ -431,6 +432,7 @@ DLCV__FN void dlcv__gemm_scale(float beta, size_t m, size_t n, float *c, size_t 
         else if (beta != 1) for (j = 0; j < n; j++) c[j] *= beta;
     }
 }
+DLCV__PLAIN
 
 typedef struct dlcv__gemm_crew {
     const dlcv__gemm *g;

@@ -1,5 +1,6 @@
 /* ---- pictures ---------------------------------------------------------------------------------------------------- */
 
+DLCV__FAST
 /* Copies `pixels` pixels of `from` channels (1 grey, 2 grey and alpha, 3 RGB, 4 RGBA) to `to` channels (1, 3 or 4). */
 DLCV__FN void dlcv__channels(const unsigned char *in, int from, size_t pixels, unsigned char *out, int to)
 {
@@ -16,6 +17,7 @@ DLCV__FN void dlcv__channels(const unsigned char *in, int from, size_t pixels, u
         if (to == 4) out[3] = from % 2 ? 255 : in[from - 1];
     }
 }
+DLCV__PLAIN
 
 /* What a file's pixels turn into: `out` as u8 [height, width, channels], its size held against env->limit first. width and height
  * are at most INT_MAX, width * height at most env->limit. */
@@ -435,6 +437,19 @@ DLCV__FN dlcv_status dlcv__pack_check(const void *pixels, dlcv_pixels format, in
     return DLCV_OK;
 }
 
+DLCV__FAST
+/* Pixels of `step` bytes with red at r, green at 1 and blue at b */
+DLCV__FN void dlcv__pack_row(const unsigned char *p, size_t step, size_t r, size_t b, unsigned char *to, size_t pixels)
+{
+    size_t i;
+    for (i = 0; i < pixels; i++, p += step, to += 3) {
+        to[0] = p[r];
+        to[1] = p[1];
+        to[2] = p[b];
+    }
+}
+DLCV__PLAIN
+
 DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dlcv_pixels format, int height, int width,
                                      size_t pitch, dlcv_tensor *out)
 {
@@ -442,7 +457,7 @@ DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dl
     const size_t step = format == DLCV_PIXELS_RGBA || format == DLCV_PIXELS_BGRA ? 4 : 3;
     const size_t r = turned ? 2 : 0, b = turned ? 0 : 2;
     unsigned char *to;
-    int y, x;
+    int y;
     dlcv_status s = dlcv__pack_check(pixels, format, height, width, &pitch, out);
     if (!s) s = dlcv__out(env, "image_pack", DLCV_U8, dlcv_shape3(height, width, grey ? 1 : 3), out);
     if (s) return s;
@@ -455,11 +470,8 @@ DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dl
             to += row;
             continue;
         }
-        for (x = 0; x < width; x++, p += step, to += 3) {
-            to[0] = p[r];
-            to[1] = p[1];
-            to[2] = p[b];
-        }
+        dlcv__pack_row(p, step, r, b, to, (size_t)width);
+        to += 3 * (size_t)width;
     }
     return DLCV_OK;
 }

@@ -63,7 +63,7 @@ DLCV__FN dlcv_status dlcv__cursor_check(const dlcv_trainer *t, const char *path,
 {
     static const char *const names[] = { "samples", "batch", "parts", "seed", "method", "loss", "schedule" };
     int64_t mine[DLCV__CURSOR];
-    int i;
+    int i, wide = 0;
     dlcv__cursor_get(t, mine);
     for (i = 0; i < DLCV__CURSOR_STEP; i++) {
         if (c[i] != mine[i]) return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %lld, not %lld", path, names[i], (long long)c[i], (long long)mine[i]);
@@ -71,7 +71,13 @@ DLCV__FN dlcv_status dlcv__cursor_check(const dlcv_trainer *t, const char *path,
     if (c[DLCV__CURSOR_STEP] > t->steps && c[DLCV__CURSOR_STEP] <= INT_MAX)
         return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of step %lld, %d epochs have %lld; remove it to begin anew, or ask for more epochs", path,
             (long long)c[DLCV__CURSOR_STEP], t->o.epochs, (long long)t->steps);
-    if (c[DLCV__CURSOR_STEP] >= 0 && c[DLCV__CURSOR_STEP] <= INT_MAX && c[9] >= 0 && c[9] <= INT_MAX) return DLCV_OK;
+    for (i = 15; i < DLCV__CURSOR && !wide; i++) {
+        const double v = dlcv__double64(c[i]);
+        wide = v - v == 0 && (v > (double)FLT_MAX || v < -(double)FLT_MAX);     /* no float; infinity and NaN are */
+    }
+    if (wide) return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint whose number %d is %g", path, i - 1, dlcv__double64(c[i - 1]));
+    /* one validation a step, at most, was not better */
+    if (c[DLCV__CURSOR_STEP] >= 0 && c[DLCV__CURSOR_STEP] <= INT_MAX && c[9] >= 0 && c[9] <= c[DLCV__CURSOR_STEP]) return DLCV_OK;
     return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of step %lld", path, (long long)c[DLCV__CURSOR_STEP]);
 }
 

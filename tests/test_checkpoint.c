@@ -99,18 +99,43 @@ static void test_checkpoints(const char *path)
     dlcv_graph_free(g);
 }
 
+/* Where the numbers of a tensor begin in a safetensors file. */
+static size_t numbers_of(const unsigned char *file, const char *name)
+{
+    const char *at = strstr((const char *)file + 8, name);
+    at = at ? strstr(at, "data_offsets\":[") : NULL;
+    CHECK(at != NULL);
+    return 8 + (size_t)file[0] + 256 * (size_t)file[1] + (at ? (size_t)atoi(at + 15) : 0);
+}
+
+static void write_number(unsigned char *to, int64_t number)
+{
+    int k;
+    for (k = 0; k < 8; k++) to[k] = (unsigned char)((uint64_t)number >> 8 * k);
+}
+
+static void write_whole(const char *path, const unsigned char *file, size_t bytes)
+{
+    FILE *f = fopen(path, "wb");
+    CHECK(f && fwrite(file, 1, bytes, f) == bytes);
+    if (f) fclose(f);
+}
+
 /* Counts that are no counts in a file. */
 static void test_counts(const char *path)
 {
     const dlcv_dataset d = digits(1, 60);
+    static const struct { int number; int64_t value; const char *says; } cursor[] = {
+        { 7, -1, "a checkpoint of step -1" }, { 9, -1, "a checkpoint of step 3" }, { 9, 4, "a checkpoint of step 3" }, { 9, 2147483647, "a checkpoint of step 3" },
+        { 16, 0x7e37e43c8800759c, "a checkpoint whose number 16 is 1e+300" }, { 15, 0x7ff0000000000000, NULL } };   /* infinity: none yet */
     static const signed char bad[2] = { -1, 4 };
     static unsigned char file[1 << 16];
     dlcv_graph *g = dlcv_graph_new(NULL, 5);
     dlcv_node x = network(g);
     dlcv_trainer *t = NULL;
-    char text[1200], *at;
+    char text[1200];
     size_t bytes, begin;
-    int i, k;
+    int i;
     FILE *f;
     CHECK_OK(dlcv_trainer_new(x, &d, NULL, &t));
     for (i = 0; i < 3; i++) CHECK_OK(dlcv_trainer_step(t, 0, NULL));
@@ -119,16 +144,26 @@ static void test_counts(const char *path)
     bytes = f ? fread(file, 1, sizeof file - 1, f) : 0;
     if (f) fclose(f);
     CHECK(bytes > 1000 && bytes < sizeof file - 1);
-    at = strstr((char *)file + 8, "dlcv.updates");
-    at = at ? strstr(at, "data_offsets\":[") : NULL;
-    CHECK(at != NULL);
-    begin = 8 + (size_t)file[0] + 256 * (size_t)file[1] + (at ? (size_t)atoi(at + 15) : 0);
+    begin = numbers_of(file, "dlcv.updates");
     for (i = 0; i < 2; i++) {
-        for (k = 0; k < 8; k++) file[begin + (size_t)k] = k == 0 || bad[i] < 0 ? (unsigned char)bad[i] : 0;
-        f = fopen(path, "wb");
-        CHECK(f && fwrite(file, 1, bytes, f) == bytes);
-        if (f) fclose(f);
+        write_number(file + begin, bad[i]);
+        write_whole(path, file, bytes);
         sprintf(text, "%.900s: %d updates of parameter 0 in 3 steps", path, bad[i]);
+        CHECK_FAILS(dlcv_trainer_load(t, path), DLCV_ERR_FORMAT, text);
+    }
+    write_number(file + begin, 3);
+    begin = numbers_of(file, "dlcv.cursor");
+    for (i = 0; i < (int)(sizeof cursor / sizeof *cursor); i++) {
+        unsigned char *at = file + begin + 8 * cursor[i].number, kept[8];
+        memcpy(kept, at, 8);
+        write_number(at, cursor[i].value);
+        write_whole(path, file, bytes);
+        memcpy(at, kept, 8);
+        if (!cursor[i].says) {
+            CHECK_OK(dlcv_trainer_load(t, path));
+            continue;
+        }
+        sprintf(text, "%.900s: %s", path, cursor[i].says);
         CHECK_FAILS(dlcv_trainer_load(t, path), DLCV_ERR_FORMAT, text);
     }
     CHECK_OK(dlcv_trainer_step(t, 0, NULL));

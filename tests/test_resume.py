@@ -49,7 +49,8 @@ def main():
                 advances += os.path.exists(killed) and os.path.getmtime(killed) != before
             else:
                 compare(said, process.returncode)
-                os.remove(killed)
+                if os.path.exists(killed):
+                    os.remove(killed)
                 ends += 1
         process = start(killed)
         said = process.communicate()[0]
