@@ -117,7 +117,8 @@
  *
  *   All of it comes from dlcv_env.memory, in blocks aligned to 64 bytes; every release says how many bytes. dlcv_arena_memory makes any
  *   block an allocator. Your data may have any alignment. A search takes dlcv_knn_opts.workspace (8 MiB) a thread; a convolution
- *   says its bytes beforehand (dlcv_conv_describe) and computes in your block, if you like.
+ *   says its bytes beforehand (dlcv_conv_describe) and computes in your block, if you like. On Linux the default allocator asks for
+ *   pages of 2 MB (madvise) for blocks of 4 MB and more; an allocator of your own, or DLCV_MALLOC, does not.
  *
  * NO OPERATING SYSTEM
  *
