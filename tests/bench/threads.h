@@ -17,12 +17,18 @@ static void bench_meet(int index, void *context)
     while (__atomic_load_n(&meeting->begun, __ATOMIC_ACQUIRE) < meeting->width) continue;
 }
 
-static void bench_keep_core(int index, void *context)
+/* This thread on cores first .. first + count - 1 */
+static void bench_cores(int first, int count)
 {
     cpu_set_t cores;
     CPU_ZERO(&cores);
-    CPU_SET((size_t)index, &cores);
+    for (; count > 0; count--) CPU_SET((size_t)(first + count - 1), &cores);
     sched_setaffinity(0, sizeof(cores), &cores);
+}
+
+static void bench_keep_core(int index, void *context)
+{
+    bench_cores(index, 1);
     bench_meet(index, context);
 }
 
