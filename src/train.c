@@ -121,6 +121,7 @@ typedef struct dlcv__planes {
     int count, tasks;
 } dlcv__planes;
 
+DLCV__FAST
 /* Pixels to planes of value / 255. */
 DLCV__FN void dlcv__planes_task(int index, void *context)
 {
@@ -134,11 +135,18 @@ DLCV__FN void dlcv__planes_task(int index, void *context)
         for (k = 0; k < c; k++) {
             const unsigned char *from = p->from + i * p->feed->bytes + k;
             float *to = p->to + i * p->feed->count + k * plane;
-            for (j = 0; j < plane; j++) to[j] = parts[from[j * c]];
+            for (j = 0; j + 4 <= plane; j += 4, from += 4 * c) {
+                to[j] = parts[from[0]];
+                to[j + 1] = parts[from[c]];
+                to[j + 2] = parts[from[2 * c]];
+                to[j + 3] = parts[from[3 * c]];
+            }
+            for (; j < plane; j++, from += c) to[j] = parts[from[0]];
         }
     }
     dlcv__fp_leave(fp);
 }
+DLCV__PLAIN
 
 /* Binds `count` samples that lie behind one another; floats: room for them where they are pixels. */
 DLCV__FN dlcv_status dlcv__feed_bind(const dlcv__feed *f, const void *samples, int count, float *floats)
