@@ -120,10 +120,10 @@
 #pragma fp_contract(off)
 #endif
 
-/* From DLCV__PLAIN to DLCV__FAST stands what is called once a layer, a file or a training: gcc takes half of the time for it at -O1, and a
- * third of the header's. What loops over many elements stands outside, as fast as the user's options say. The two alternate. */
+/* From DLCV__PLAIN to DLCV__FAST stands what is called once a layer, a file or a training: gcc compiles it at -Og, which takes a fifth off the whole
+ * header's time as against -O1 and adds 2 % of code. What loops over many elements stands outside, as fast as the user's options say. The two alternate. */
 #if defined(__GNUC__) && !defined(__clang__) && !defined(__TINYC__) && defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__)
-#define DLCV__PLAIN _Pragma("GCC push_options") _Pragma("GCC optimize(\"O1\")")
+#define DLCV__PLAIN _Pragma("GCC push_options") _Pragma("GCC optimize(\"Og\")")
 #define DLCV__FAST _Pragma("GCC pop_options")
 #else
 #define DLCV__PLAIN

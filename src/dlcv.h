@@ -85,8 +85,8 @@ DLCV__FAST
 
 /* layer 2 */
 #include "random.c"
-DLCV__PLAIN
 #include "gemm.c"
+DLCV__PLAIN
 #include "conv_shape.c"
 #include "conv_gemm.c"
 #include "conv_back.c"
@@ -116,8 +116,8 @@ DLCV__PLAIN
 #include "op_shape.c"
 DLCV__FAST
 #include "op_binary.c"
-DLCV__PLAIN
 #include "op_matmul.c"
+DLCV__PLAIN
 #include "op_conv.c"
 #include "op_custom.c"
 DLCV__FAST
@@ -129,8 +129,8 @@ DLCV__FAST
 #include "op_pool.c"
 #include "op_norm.c"
 #include "op_random.c"
-DLCV__PLAIN
 #include "op_rnn.c"
+DLCV__PLAIN
 #include "op_local.c"
 #include "op_table.c"
 
@@ -138,7 +138,9 @@ DLCV__PLAIN
 #include "memplan.c"
 #include "graph.c"
 #include "graph_plan.c"
+DLCV__FAST
 #include "graph_run.c"
+DLCV__PLAIN
 #include "graph_check.c"
 #include "graph_summary.c"
 #include "build.c"

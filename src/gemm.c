@@ -422,7 +422,6 @@ DLCV__FN void dlcv__gemm_run(const dlcv__gemm *g, float *space)
     }
 }
 
-DLCV__FAST
 /* c = beta c */
 DLCV__FN void dlcv__gemm_scale(float beta, size_t m, size_t n, float *c, size_t c_row)
 {
@@ -432,7 +431,6 @@ DLCV__FN void dlcv__gemm_scale(float beta, size_t m, size_t n, float *c, size_t 
         else if (beta != 1) for (j = 0; j < n; j++) c[j] *= beta;
     }
 }
-DLCV__PLAIN
 
 typedef struct dlcv__gemm_crew {
     const dlcv__gemm *g;
@@ -644,7 +642,6 @@ DLCV__FN void dlcv__gemm_set(dlcv__gemm *g, int trans_a, int trans_b, int m, int
     g->load = beta != 0;
 }
 
-DLCV__FAST
 
 /* Small products of matrices that lie as the tiles want them: what dlcv__gemm_plan would come to, without the way there, which takes as long as an
  * eighth of 32 x 32 x 32. 0: they are not. */
@@ -694,7 +691,6 @@ DLCV_API dlcv_status dlcv_sgemm(const dlcv_env *env, int trans_a, int trans_b, i
     return dlcv__gemm_do(&e, &g, beta, "sgemm");
 }
 
-DLCV__PLAIN
 
 DLCV_API dlcv_status dlcv_sgemm_batch(const dlcv_env *env, int count, int trans_a, int trans_b, int m, int n, int k, float alpha, const float *a, int lda,
     size_t a_next, const float *b, int ldb, size_t b_next, float beta, float *c, int ldc, size_t c_next)

@@ -189,7 +189,6 @@ DLCV__FN void dlcv__rnn_sigmoid(const dlcv__call *c, float *x, size_t n)
 
 /* ---- LSTM */
 
-DLCV__FAST
 
 /* a step: gates become i, f, g, o; c and h its results, c before it in `before` (NULL: 0), which may be c */
 DLCV__FN void dlcv__lstm_step(const dlcv__call *c, const dlcv__rnn *r, float *gates, const float *before, float *cell, float *h)
@@ -206,7 +205,6 @@ DLCV__FN void dlcv__lstm_step(const dlcv__call *c, const dlcv__rnn *r, float *ga
     }
 }
 
-DLCV__PLAIN
 
 DLCV__FN dlcv_status dlcv__lstm_forward_steps(const dlcv__call *c, const dlcv__rnn *r)
 {
@@ -232,7 +230,6 @@ DLCV__FN dlcv_status dlcv__lstm_forward_steps(const dlcv__call *c, const dlcv__r
 
 DLCV__FN dlcv_status dlcv__lstm_forward(dlcv__call *c) { return dlcv__rnn_forward(c, dlcv__lstm_forward_steps); }
 
-DLCV__FAST
 /* A step back: gates become their gradients; dc that of c before the step. */
 DLCV__FN void dlcv__lstm_back(const dlcv__call *c, const dlcv__rnn *r, float *gates, const float *before, const float *cell, const float *dh, float *dc)
 {
@@ -254,7 +251,6 @@ DLCV__FN void dlcv__lstm_back(const dlcv__call *c, const dlcv__rnn *r, float *ga
         }
     }
 }
-DLCV__PLAIN
 
 /* the sum of all rows of dg, in order */
 DLCV__FN void dlcv__rnn_bias_back(const dlcv__call *c, const dlcv_tensor *to, size_t at, const float *dg, size_t rows, size_t n)
@@ -346,7 +342,6 @@ static const dlcv__op dlcv__op_lstm = { "lstm", 5, 7, 0, DLCV__READS_OUT | DLCV_
 
 /* ---- GRU */
 
-DLCV__FAST
 /* a step: gates become r, z, m; q is U h + d of the last third; h before it, NULL: 0 */
 DLCV__FN void dlcv__gru_step(const dlcv__call *c, const dlcv__rnn *r, float *gates, const float *q, const float *before, float *h)
 {
@@ -360,7 +355,6 @@ DLCV__FN void dlcv__gru_step(const dlcv__call *c, const dlcv__rnn *r, float *gat
         for (i = 0; i < n; i++) h[i] = (1.0f - z[i]) * m[i] + (before ? z[i] * before[row * n + i] : 0.0f);
     }
 }
-DLCV__PLAIN
 
 DLCV__FN dlcv_status dlcv__gru_forward_steps(const dlcv__call *c, const dlcv__rnn *r)
 {
@@ -387,7 +381,6 @@ DLCV__FN dlcv_status dlcv__gru_forward_steps(const dlcv__call *c, const dlcv__rn
 
 DLCV__FN dlcv_status dlcv__gru_forward(dlcv__call *c) { return dlcv__rnn_forward(c, dlcv__gru_forward_steps); }
 
-DLCV__FAST
 /* A step back: gates become their gradients, q that of U h + d of the last third, dh the direct part of that of h before the step. */
 DLCV__FN void dlcv__gru_back(const dlcv__rnn *r, float *gates, float *q, const float *before, float *dh)
 {
@@ -405,7 +398,6 @@ DLCV__FN void dlcv__gru_back(const dlcv__rnn *r, float *gates, float *q, const f
         }
     }
 }
-DLCV__PLAIN
 
 /* the weights and the bias of the state: two thirds from the gates, one from q */
 DLCV__FN dlcv_status dlcv__gru_state_back(const dlcv__call *c, const dlcv__rnn *r, const float *dg, const float *dq)

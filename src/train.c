@@ -121,6 +121,7 @@ typedef struct dlcv__planes {
     int count, tasks;
 } dlcv__planes;
 
+DLCV__FAST
 /* Pixels to planes of value / 255. */
 DLCV__FN void dlcv__planes_task(int index, void *context)
 {
@@ -138,6 +139,7 @@ DLCV__FN void dlcv__planes_task(int index, void *context)
     }
     dlcv__fp_leave(fp);
 }
+DLCV__PLAIN
 
 /* Binds `count` samples that lie behind one another; floats: room for them where they are pixels. */
 DLCV__FN dlcv_status dlcv__feed_bind(const dlcv__feed *f, const void *samples, int count, float *floats)
