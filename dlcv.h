@@ -3752,12 +3752,13 @@ enum {
 enum { DLCV__COLUMNS_SUM, DLCV__COLUMNS_SPREAD, DLCV__COLUMNS_DOTS, DLCV__COLUMNS_ROWS };
 
 /* Windows of pooling in lines, as kern_pool.h says; AT: the maximum, and where it is */
-enum { DLCV__POOL_MAX, DLCV__POOL_AT, DLCV__POOL_AVERAGE, DLCV__POOL_L2, DLCV__POOL_FLOATS = 896 };
+enum { DLCV__POOL_MAX, DLCV__POOL_AT, DLCV__POOL_AVERAGE, DLCV__POOL_L2, DLCV__POOL_FLOATS = 896, DLCV__POOL_FEW = 112, DLCV__POOL_BAND = 512, DLCV__POOL_FAR = 1 << 18 };
 
 typedef struct dlcv__windows {
     int how, cols, step;            /* forward: step * room <= POOL_FLOATS */
     int before, width, n, alone;    /* alone: the lines of y stand side by side, and what is behind the end of one, but the last, may be overwritten */
-    size_t room, pitch, x_line, y_line;     /* room >= n + cols / step + 3 vectors */
+    size_t room, pitch, x_line, y_line;     /* room >= n + cols / step + 3 vectors; x_line a multiple of pitch */
+    size_t lead, tail;              /* so many floats before x and from it on may be read; backward tail: of dy and taps */
     const float *count;             /* of an average, whole vectors */
     /* backward: room >= windows of a line, + a vector; at least 1 + rows / y_step lines of them fit into POOL_FLOATS */
     int lo, hi, rows, y_step, above, height, lines, top, bottom;        /* top .. bottom - 1: the rows that an average counts */
@@ -6896,9 +6897,220 @@ DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int top, int ste
     }
 }
 
+/* Windows of 2 or 3 columns and at most 3 rows, which most are: VW of them in registers, line by line. Columns count from the first window's first, padding and
+ * all. What is outside the picture is nothing to a sum and less than anything to a maximum, but before the first column it is that column once more, since
+ * a maximum has to be of something. Maxima are taken across each row, which serves all windows that see it, then down; sums down, then across. */
+static const float DLCV__K(pool_lane)[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
+
+/* windows j .. j + VW - 1: a, b, c are the vectors of columns from step j on */
+#define DLCV__POOL_BLOCK \
+    const int u = step * j, early = u < p->before, more = u + 2 * DLCV__VW < p->before + p->width; \
+    const DLCV__V lane = DLCV__VLOAD(DLCV__K(pool_lane)), pads = DLCV__VSET((float)(p->before - u)); \
+    const DLCV__VM pad = DLCV__VLT(lane, pads), pad_b = DLCV__VLT(DLCV__VSET((float)DLCV__VW), pads); \
+    const DLCV__VM in_a = DLCV__VLT(lane, DLCV__VSET((float)(p->before + p->width - u))); \
+    const DLCV__VM in_b = DLCV__VLT(lane, DLCV__VSET((float)(p->before + p->width - u - DLCV__VW)));
+#define DLCV__POOL_EACH(get, none, left) \
+    DLCV__V a = DLCV__VSELECT(in_a, get(0), (none)), b = DLCV__VSELECT(in_b, get(DLCV__VW), (none)), c = (none), v0, v1, v2; \
+    if (early) { \
+        a = DLCV__VSELECT(pad, (left), a); \
+        if (DLCV__VW == 1) b = DLCV__VSELECT(pad_b, (left), b); \
+    } \
+    if (cols == 3 && more && (step == 2 || DLCV__VW == 1)) c = get(2 * DLCV__VW); \
+    if (step == 2) { \
+        v0 = DLCV__VEVEN(a, b); \
+        v1 = DLCV__VODD(a, b); \
+        v2 = DLCV__VNEXT(v0, c); \
+    } else { \
+        v0 = a; \
+        v1 = DLCV__VNEXT(a, b); \
+        v2 = DLCV__VNEXT(v1, DLCV__VW == 1 ? c : DLCV__VNEXT(b, b)); \
+    }
+#define DLCV__POOL_GET1(at) DLCV__VLOAD(q + (at))
+#define DLCV__POOL_GET2(at) DLCV__VADD(DLCV__VLOAD(q + pitch + (at)), DLCV__VLOAD(q + (at)))
+#define DLCV__POOL_GET3(at) DLCV__VADD(DLCV__VLOAD(q + 2 * pitch + (at)), DLCV__POOL_GET2(at))
+
+/* the maxima of a row, and, behind AT, their taps: the first of several */
+#define DLCV__POOL_TOP(best, k, row) { \
+    const float *const q = (row); \
+    DLCV__POOL_EACH(DLCV__POOL_GET1, none, DLCV__VSET(q[p->before - u])) \
+    if (at) k = DLCV__VSELECT(DLCV__VLT(v0, v1), one, start); \
+    best = DLCV__VMAX(v1, v0); \
+    if (cols == 3) { \
+        if (at) k = DLCV__VSELECT(DLCV__VLT(best, v2), two, k); \
+        best = DLCV__VMAX(v2, best); \
+    } }
+#define DLCV__POOL_TOPS \
+    const DLCV__V none = DLCV__VSET(dlcv__float_of(0xff800000u)), one = DLCV__VSET(1.0f), two = DLCV__VSET(2.0f); \
+    const DLCV__V start = DLCV__VMAX(DLCV__VSUB(pads, step == 2 ? DLCV__VADD(lane, lane) : lane), DLCV__VZERO());
+#define DLCV__POOL_LOWER(v, t, by) { \
+    if (at) k = DLCV__VSELECT(DLCV__VLT(best, (v)), DLCV__VADD((t), (by)), k); \
+    best = DLCV__VMAX((v), best); }
+
+/* left: how many are wanted; free: what is behind them may be overwritten */
+DLCV__INLINE void DLCV__K(pool_put)(int at, int free, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *to)
+{
+    uint8_t bytes[DLCV__VW];
+    if (free || DLCV__VW == 1 || left >= DLCV__VW) {
+        DLCV__VSTORE(y, best);
+        if (at) DLCV__VNARROW(to, DLCV__VTOI(tap));
+    } else if (DLCV__VW > 1) {
+        DLCV__VSTOREN(y, best, (size_t)left);
+        if (!at) return;
+        DLCV__VNARROW(bytes, DLCV__VTOI(tap));
+        memcpy(to, bytes, (size_t)left);
+    }
+}
+
+/* x: column 0 of the first line, before the picture by p->before; the last `end` floats of y are not to be written behind its lines */
+DLCV__INLINE void DLCV__K(pool_top_block)(const dlcv__windows *p, int at, int cols, int step, int j, const float *x, size_t x_line, int lines, size_t end, float *y, uint8_t *to)
+{
+    const size_t pitch = p->pitch, y_line = p->y_line;
+    const int left = p->n - j;
+    DLCV__POOL_BLOCK
+    DLCV__POOL_TOPS
+    const DLCV__V low = DLCV__VSET((float)cols), lower = DLCV__VSET((float)(2 * cols));
+    DLCV__V b0 = none, b1 = none, b2 = none, k0 = none, k1 = none, k2 = none;
+    x += u;
+    if (cols > step) DLCV__POOL_TOP(b0, k0, x)
+    if (cols == 3 && step == 1) DLCV__POOL_TOP(b1, k1, x + pitch)
+    for (end += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line, end -= y_line) {
+        DLCV__V best, k;
+        if (cols == step) DLCV__POOL_TOP(b0, k0, x)
+        if (step == 2) DLCV__POOL_TOP(b1, k1, x + pitch)
+        if (cols == 3) DLCV__POOL_TOP(b2, k2, x + 2 * pitch)
+        best = b0;
+        k = k0;
+        DLCV__POOL_LOWER(b1, k1, low)
+        if (cols == 3) DLCV__POOL_LOWER(b2, k2, lower)
+        DLCV__K(pool_put)(at, p->alone && end >= y_line + DLCV__VW, left, best, k, y + j, to);
+        if (at) to += y_line;
+        b0 = step == 1 ? b1 : b2;
+        k0 = step == 1 ? k1 : k2;
+        b1 = b2;
+        k1 = k2;
+    }
+}
+
+DLCV__INLINE void DLCV__K(pool_mean_block)(const dlcv__windows *p, int cols, int step, int j, const float *x, size_t x_line, float count, int lines, size_t end, float *y)
+{
+    const size_t pitch = p->pitch, y_line = p->y_line;
+    const int left = p->n - j;
+    DLCV__POOL_BLOCK
+    const DLCV__V zero = DLCV__VZERO();
+    DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
+#ifndef DLCV_STRICT
+    by = DLCV__VDIV(DLCV__VSET(1.0f), by);
+#endif
+    x += u;
+    for (end += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line, end -= y_line) {
+        const float *const q = x;
+        DLCV__V sum;
+        if (cols == 3) {
+            DLCV__POOL_EACH(DLCV__POOL_GET3, zero, zero)
+            sum = DLCV__VADD(v2, DLCV__VADD(v1, v0));
+        } else {
+            DLCV__POOL_EACH(DLCV__POOL_GET2, zero, zero)
+            (void)v2;
+            sum = DLCV__VADD(v1, v0);
+        }
+#ifdef DLCV_STRICT
+        sum = DLCV__VDIV(sum, by);
+#else
+        sum = DLCV__VMUL(sum, by);
+#endif
+        DLCV__K(pool_put)(0, p->alone && end >= y_line + DLCV__VW, left, sum, sum, y + j, NULL);
+    }
+}
+
+/* One line, of fewer rows or where vectors would read beyond x; the same results. */
+DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int free, float *y, uint8_t *to)
+{
+    const int at = p->how == DLCV__POOL_AT, step = p->step, cols = p->cols;
+    int j, r;
+    for (j = (p->n - 1) / DLCV__VW * DLCV__VW; j >= 0; j -= DLCV__VW) {
+        DLCV__POOL_BLOCK
+        DLCV__POOL_TOPS
+        DLCV__V best = none, k = none, t = none;
+        if (p->how != DLCV__POOL_AVERAGE) {
+            DLCV__POOL_TOP(best, k, x + u)
+            k = DLCV__VADD(k, DLCV__VSET((float)tap));
+            for (r = 1; r < rows; r++) {
+                DLCV__V v;
+                DLCV__POOL_TOP(v, t, x + u + (size_t)r * pitch)
+                DLCV__POOL_LOWER(v, t, DLCV__VSET((float)(tap + r * cols)))
+            }
+        } else {
+            const float *const q = x + u;
+            const DLCV__V zero = DLCV__VZERO();
+            DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
+#define DLCV__POOL_GETN(at) (rows == 3 ? DLCV__POOL_GET3(at) : rows == 2 ? DLCV__POOL_GET2(at) : DLCV__POOL_GET1(at))
+            DLCV__POOL_EACH(DLCV__POOL_GETN, zero, zero)
+#undef DLCV__POOL_GETN
+            best = DLCV__VADD(v1, v0);
+            if (cols == 3) best = DLCV__VADD(v2, best);
+#ifdef DLCV_STRICT
+            best = DLCV__VDIV(best, by);
+#else
+            by = DLCV__VDIV(DLCV__VSET(1.0f), by);
+            best = DLCV__VMUL(best, by);
+#endif
+        }
+        DLCV__K(pool_put)(at, free, p->n - j, best, k, y + j, at ? to + j : to);
+    }
+    DLCV__LEAVE();
+}
+
+DLCV__INLINE void DLCV__K(pool_few)(const dlcv__windows *all, int how, int cols, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *to, float *line)
+{
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
+    const size_t before = (size_t)p->before, blocks = ((size_t)p->n + DLCV__VW - 1) / DLCV__VW, reach = (blocks * (size_t)step + 2) * DLCV__VW;
+    const size_t width = (size_t)p->width, left = p->tail + before, span = (size_t)(rows - 1) * p->pitch + reach;
+    /* direct: lines whose vectors may be read; bands, lest memory is read in patterns that it is slow with */
+    int i, m, j, r, direct = left >= span && lines > 0 ? p->x_line && (left - span) / p->x_line < (size_t)lines ? (int)((left - span) / p->x_line) + 1 : lines : 0;
+    const int band = blocks > 1 ? (int)(DLCV__POOL_BAND / (p->x_line + 1)) + 1 : lines;
+    copy.how = how;
+    copy.cols = cols;
+    copy.step = step;
+    for (i = 0; i < lines; i += m) {
+        const float *q = x + (size_t)i * p->x_line;
+        float *const z = y + (size_t)i * p->y_line;
+        uint8_t *const k = how == DLCV__POOL_AT ? to + (size_t)i * p->y_line : to;
+        const int readable = i < direct && p->lead + (size_t)i * p->x_line >= before;
+        if (readable && rows == cols && tap == 0 && p->x_line == (size_t)step * p->pitch) {
+            m = direct - i < band ? direct - i : band;
+            for (r = 0; r < (int)blocks; r++) {
+                const size_t behind = (size_t)(lines - i - m) * p->y_line;
+                j = (p->n % DLCV__VW ? (int)blocks - 1 - r : r) * DLCV__VW;          /* what is behind the last ones is overwritten */
+                if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_mean_block)(p, cols, step, j, q - before, p->x_line, count, m, behind, z);
+                else DLCV__K(pool_top_block)(p, how == DLCV__POOL_AT, cols, step, j, q - before, p->x_line, m, behind, z, how == DLCV__POOL_AT ? k + j : k);
+            }
+            continue;
+        }
+        m = 1;
+        if (!readable) {
+            memset(line, 0, (size_t)rows * reach * sizeof *line);
+            for (r = 0; r < rows; r++) memcpy(line + (size_t)r * reach + before, q + (size_t)r * p->pitch, width * sizeof *line);
+        }
+        DLCV__K(pool_line)(p, readable ? q - before : line, readable ? p->pitch : reach, rows, tap, count, p->alone && (size_t)(lines - 1 - i) * p->y_line >= DLCV__VW, z, k);
+    }
+}
+
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS + 32], t[DLCV__POOL_FLOATS + 32];
+    /* averages are the same by either way; from memory the other one is faster, unless lines are short */
+    const int far = p->n > DLCV__VW && p->lead + p->tail > DLCV__POOL_FAR;
+    const int form = rows <= 3 && p->n <= DLCV__POOL_FEW && p->step <= 2 ? 4 * p->cols + p->step : 0;
+#define DLCV__FLAT_FORM(COLS, STEP) \
+    if (form == 4 * COLS + STEP && p->how == DLCV__POOL_AT) DLCV__K(pool_few)(p, DLCV__POOL_AT, COLS, STEP, x, rows, tap, count, lines, y, at, v); \
+    else if (form == 4 * COLS + STEP && p->how == DLCV__POOL_MAX) DLCV__K(pool_few)(p, DLCV__POOL_MAX, COLS, STEP, x, rows, tap, count, lines, y, at, v); \
+    else if (form == 4 * COLS + STEP && p->how == DLCV__POOL_AVERAGE && !far) DLCV__K(pool_few)(p, DLCV__POOL_AVERAGE, COLS, STEP, x, rows, tap, count, lines, y, at, v); \
+    else
+    DLCV__FLAT_FORM(2, 2)
+    DLCV__FLAT_FORM(3, 2)
+    DLCV__FLAT_FORM(3, 1)
+#undef DLCV__FLAT_FORM
     if (p->how <= DLCV__POOL_AT && p->step == 2) DLCV__K(pool_lines)(p, 1, 2, x, rows, tap, count, lines, y, at, v, t);
     else if (p->how <= DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, 1, 1, x, rows, tap, count, lines, y, at, v, t);
     else if (p->step == 2) DLCV__K(pool_lines)(p, 0, 2, x, rows, tap, count, lines, y, at, v, t);
@@ -6924,9 +7136,10 @@ DLCV__INLINE void DLCV__K(pool_lay)(const dlcv__windows *p, int how, int i, cons
         DLCV__VSTORE(d + p->lo + k, v);
     }
     if (how != DLCV__POOL_AT) return;
-    for (k = 0; k + 16 <= n; k += 16) memcpy(at + p->lo + k, from + k, 16);
-    if (k + 8 <= n) memcpy(at + p->lo + k, from + k, 8), k += 8;
-    for (; k < n; k++) at[p->lo + k] = from[k];
+    for (k = 0; k < n; k += 16) {                               /* more than there are do no harm: their gradient is 0, and the next line comes later */
+        if ((size_t)i * p->y_line + (size_t)k + 16 <= p->tail) memcpy(at + p->lo + k, from + k, 16);
+        else memcpy(at + p->lo + k, from + k, (size_t)(n - k < 16 ? n - k : 16));
+    }
 }
 
 /* What window m - k gives by its tap c + k step. */
@@ -7016,15 +7229,107 @@ DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step
     }
 }
 
+/* The same of square windows of 2 or 3 columns: 2 VW columns or, in steps of 1, VW of them in registers, line by line of windows. Window m and its neighbours: with
+ * steps of 2 a column is seen by the middle tap of one window, or by the last of `e` and the first of `l`, which follows it; the former is before the latter where
+ * `odd`. Lines that are not there are zeros. give: what taps of row r get. */
+#define DLCV__POOL_TAP(tap, m) (how == DLCV__POOL_AT ? DLCV__VSELECT(DLCV__VIEQ(t##m, DLCV__VISET(tap)), v##m, zero) : (v##m))
+#define DLCV__POOL_ASIDE(r, from) (cols == 3 ? DLCV__VADD(DLCV__VADD((from), DLCV__POOL_TAP((r) * 3 + 2, e)), DLCV__POOL_TAP((r) * 3, l)) : \
+    DLCV__VADD((from), DLCV__POOL_TAP((r) * 2, l)))
+#define DLCV__POOL_MIDDLE(r, from) DLCV__VADD((from), odd ? DLCV__POOL_TAP((r) * cols + 1, e) : DLCV__POOL_TAP((r) * cols + 1, l))
+#define DLCV__POOL_THREE(r, from) \
+    DLCV__VADD(DLCV__VADD(DLCV__VADD((from), DLCV__POOL_TAP((r) * 3 + 2, e)), DLCV__POOL_TAP((r) * 3 + 1, l)), DLCV__POOL_TAP((r) * 3, n))
+
+DLCV__INLINE void DLCV__K(pool_store)(float *p, DLCV__V v, int left)
+{
+    if (left >= DLCV__VW) DLCV__VSTORE(p, v);
+    else if (DLCV__VW > 1 && left > 0) DLCV__VSTOREN(p, v, (size_t)left);
+}
+
+DLCV__INLINE void DLCV__K(pool_pairs)(int how, int cols, int odd, const float *d, const uint8_t *at, size_t room, int top, int lines, int height, size_t pitch, int left, float *dx)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    DLCV__V aside = zero, middle = zero;
+    ptrdiff_t row = top;                                        /* the one that the first line sees first */
+    int i;
+    if (cols == 3 && !odd) d--, at--;
+    for (i = 0; i < lines; i++, row += 2, d += room, at += room) {
+        const int two = cols == 3 || odd;                       /* both e and l */
+        const DLCV__V ve = DLCV__VLOAD(d), vl = two ? DLCV__VLOAD(d + 1) : ve;
+        const DLCV__VI te = how == DLCV__POOL_AT ? DLCV__VWIDEN(at) : DLCV__VISET(0), tl = how == DLCV__POOL_AT && two ? DLCV__VWIDEN(at + 1) : te;
+        int r;
+        (void)te, (void)tl;
+        for (r = 0; r < 2; r++) {
+            const DLCV__V y = r ? DLCV__POOL_ASIDE(1, zero) : DLCV__POOL_ASIDE(0, aside), m = r ? DLCV__POOL_MIDDLE(1, zero) : DLCV__POOL_MIDDLE(0, middle);
+            const DLCV__V a = odd ? m : y, b = odd ? y : m;
+            if (row + r < 0 || row + r >= height) continue;
+            DLCV__K(pool_store)(dx + (row + r) * (ptrdiff_t)pitch, DLCV__VZIPLO(a, b), left);
+            DLCV__K(pool_store)(dx + (row + r) * (ptrdiff_t)pitch + DLCV__VW, DLCV__VZIPHI(a, b), left - DLCV__VW);
+        }
+        if (cols == 3) aside = DLCV__POOL_ASIDE(2, zero), middle = DLCV__POOL_MIDDLE(2, zero);
+    }
+}
+
+DLCV__INLINE void DLCV__K(pool_threes)(int how, const float *d, const uint8_t *at, size_t room, int top, int lines, int height, size_t pitch, int left, float *dx)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    DLCV__V s0 = zero, s1 = zero;
+    ptrdiff_t row = top;
+    for (; lines > 0; lines--, row++, d += room, at += room) {
+        const DLCV__V ve = DLCV__VLOAD(d), vl = DLCV__VLOAD(d + 1), vn = DLCV__VLOAD(d + 2);
+        const DLCV__VI te = how == DLCV__POOL_AT ? DLCV__VWIDEN(at) : DLCV__VISET(0), tl = how == DLCV__POOL_AT ? DLCV__VWIDEN(at + 1) : te;
+        const DLCV__VI tn = how == DLCV__POOL_AT ? DLCV__VWIDEN(at + 2) : te;
+        const DLCV__V sum = DLCV__POOL_THREE(0, s0);
+        (void)te, (void)tl, (void)tn;
+        s0 = DLCV__POOL_THREE(1, s1);
+        s1 = DLCV__POOL_THREE(2, zero);
+        if (row >= 0 && row < height) DLCV__K(pool_store)(dx + row * (ptrdiff_t)pitch, sum, left);
+    }
+}
+
+DLCV__INLINE void DLCV__K(pool_back_few)(const dlcv__windows *all, int how, int step, int cols, const float *dy, const uint8_t *from, float *dx, float *d, uint8_t *at)
+{
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
+    const int m = step == 1 ? p->before - 2 : p->before / 2, odd = p->before % 2, wide = p->width > step * DLCV__VW;
+    const int band = wide ? (int)(DLCV__POOL_BAND / (p->pitch * (size_t)step)) + 3 : p->height + p->above + 3, fit = (int)(DLCV__POOL_FLOATS / p->room);
+    const int needed = (p->height - 1 + p->above) / step + 3, most = (fit < band ? fit : band) < needed ? (fit < band ? fit : band) : needed;
+    int row, next, i, q;                                        /* rows from `row` on are open; of those that a batch of lines gives all of */
+    copy.cols = cols;
+    memset(d, 0, (size_t)most * p->room * sizeof *d);
+    if (how == DLCV__POOL_AT) memset(at, 0, (size_t)most * p->room);
+    for (row = 0; row < p->height; row = next) {
+        const int under = row + p->above, first = step == 1 ? under - 2 : under / 2 - (cols == 3), top = first * step - p->above;       /* its first row */
+        int some = (p->height - 1 + p->above) / step + 1 - first;
+        if (some > most) some = most;
+        next = top + some * step;                               /* which the last line sees by its first tap, as the next one will */
+        for (i = 0; i < some; i++) {
+            const int k = first + i;
+            const size_t line = (size_t)k * p->y_line, to = (size_t)i * p->room;
+            if (k >= 0 && k < p->lines) DLCV__K(pool_lay)(p, how, k, dy + line, dy, how == DLCV__POOL_AT ? from + line : from, d + to, at + to);
+            else memset(d + to + p->lo, 0, (size_t)(p->hi - p->lo) * sizeof *d);
+        }
+        for (q = 0; q < p->width; q += step * DLCV__VW) {
+            const size_t w = (size_t)(m + q / step);
+            float *const to = dx + q;
+            const int low = row - top, left = p->width - q, high = next < p->height ? next : p->height;
+            float *const base = to + (size_t)row * p->pitch;
+            if (step == 1) DLCV__K(pool_threes)(how, d + w, at + w, p->room, -low, some, high - row, p->pitch, left, base);
+            else if (odd) DLCV__K(pool_pairs)(how, cols, 1, d + w, at + w, p->room, -low, some, high - row, p->pitch, left, base);
+            else DLCV__K(pool_pairs)(how, cols, 0, d + w, at + w, p->room, -low, some, high - row, p->pitch, left, base);
+        }
+    }
+}
+
 DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *dy, const void *saved, const float *x, float *dx)
 {
     DLCV__ALIGN64 float d[DLCV__POOL_FLOATS];
-    uint8_t at[DLCV__POOL_FLOATS];
+    uint8_t at[DLCV__POOL_FLOATS + 16];
     const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
     const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
     const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
+    const int few = p->rows == p->cols && p->y_step == p->step && 5 * p->room <= DLCV__POOL_FLOATS;
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
-    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
+    if (how == HOW && form == 4 * COLS + STEP && few) DLCV__K(pool_back_few)(p, HOW, STEP, COLS, dy, taps, dx, d, at); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
     DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
     DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
@@ -7452,9 +7757,21 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_REP
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_GIVEN
-#undef DLCV__FLAT_SOME
+#undef DLCV__POOL_ASIDE
+#undef DLCV__POOL_BLOCK
+#undef DLCV__POOL_EACH
 #undef DLCV__POOL_GET
+#undef DLCV__POOL_GET1
+#undef DLCV__POOL_GET2
+#undef DLCV__POOL_GET3
+#undef DLCV__POOL_LOWER
+#undef DLCV__POOL_MIDDLE
 #undef DLCV__POOL_SQUARED
+#undef DLCV__POOL_TAP
+#undef DLCV__POOL_THREE
+#undef DLCV__POOL_TOP
+#undef DLCV__POOL_TOPS
+#undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SUM
 #undef DLCV__FLAT_TO
 #undef DLCV__FLAT_VECTORS
@@ -10742,9 +11059,202 @@ DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int top, int ste
         if (p->how == DLCV__POOL_AT) at += (size_t)some * p->y_line;
     }
 }
+static const float DLCV__K(pool_lane)[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
+#define DLCV__POOL_BLOCK \
+    const int u = step * j, early = u < p->before, more = u + 2 * DLCV__VW < p->before + p->width; \
+    const DLCV__V lane = DLCV__VLOAD(DLCV__K(pool_lane)), pads = DLCV__VSET((float)(p->before - u)); \
+    const DLCV__VM pad = DLCV__VLT(lane, pads), pad_b = DLCV__VLT(DLCV__VSET((float)DLCV__VW), pads); \
+    const DLCV__VM in_a = DLCV__VLT(lane, DLCV__VSET((float)(p->before + p->width - u))); \
+    const DLCV__VM in_b = DLCV__VLT(lane, DLCV__VSET((float)(p->before + p->width - u - DLCV__VW)));
+#define DLCV__POOL_EACH(get, none, left) \
+    DLCV__V a = DLCV__VSELECT(in_a, get(0), (none)), b = DLCV__VSELECT(in_b, get(DLCV__VW), (none)), c = (none), v0, v1, v2; \
+    if (early) { \
+        a = DLCV__VSELECT(pad, (left), a); \
+        if (DLCV__VW == 1) b = DLCV__VSELECT(pad_b, (left), b); \
+    } \
+    if (cols == 3 && more && (step == 2 || DLCV__VW == 1)) c = get(2 * DLCV__VW); \
+    if (step == 2) { \
+        v0 = DLCV__VEVEN(a, b); \
+        v1 = DLCV__VODD(a, b); \
+        v2 = DLCV__VNEXT(v0, c); \
+    } else { \
+        v0 = a; \
+        v1 = DLCV__VNEXT(a, b); \
+        v2 = DLCV__VNEXT(v1, DLCV__VW == 1 ? c : DLCV__VNEXT(b, b)); \
+    }
+#define DLCV__POOL_GET1(at) DLCV__VLOAD(q + (at))
+#define DLCV__POOL_GET2(at) DLCV__VADD(DLCV__VLOAD(q + pitch + (at)), DLCV__VLOAD(q + (at)))
+#define DLCV__POOL_GET3(at) DLCV__VADD(DLCV__VLOAD(q + 2 * pitch + (at)), DLCV__POOL_GET2(at))
+#define DLCV__POOL_TOP(best, k, row) { \
+    const float *const q = (row); \
+    DLCV__POOL_EACH(DLCV__POOL_GET1, none, DLCV__VSET(q[p->before - u])) \
+    if (at) k = DLCV__VSELECT(DLCV__VLT(v0, v1), one, start); \
+    best = DLCV__VMAX(v1, v0); \
+    if (cols == 3) { \
+        if (at) k = DLCV__VSELECT(DLCV__VLT(best, v2), two, k); \
+        best = DLCV__VMAX(v2, best); \
+    } }
+#define DLCV__POOL_TOPS \
+    const DLCV__V none = DLCV__VSET(dlcv__float_of(0xff800000u)), one = DLCV__VSET(1.0f), two = DLCV__VSET(2.0f); \
+    const DLCV__V start = DLCV__VMAX(DLCV__VSUB(pads, step == 2 ? DLCV__VADD(lane, lane) : lane), DLCV__VZERO());
+#define DLCV__POOL_LOWER(v, t, by) { \
+    if (at) k = DLCV__VSELECT(DLCV__VLT(best, (v)), DLCV__VADD((t), (by)), k); \
+    best = DLCV__VMAX((v), best); }
+DLCV__INLINE void DLCV__K(pool_put)(int at, int free, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *to)
+{
+    uint8_t bytes[DLCV__VW];
+    if (free || DLCV__VW == 1 || left >= DLCV__VW) {
+        DLCV__VSTORE(y, best);
+        if (at) DLCV__VNARROW(to, DLCV__VTOI(tap));
+    } else if (DLCV__VW > 1) {
+        DLCV__VSTOREN(y, best, (size_t)left);
+        if (!at) return;
+        DLCV__VNARROW(bytes, DLCV__VTOI(tap));
+        memcpy(to, bytes, (size_t)left);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_top_block)(const dlcv__windows *p, int at, int cols, int step, int j, const float *x, size_t x_line, int lines, size_t end, float *y, uint8_t *to)
+{
+    const size_t pitch = p->pitch, y_line = p->y_line;
+    const int left = p->n - j;
+    DLCV__POOL_BLOCK
+    DLCV__POOL_TOPS
+    const DLCV__V low = DLCV__VSET((float)cols), lower = DLCV__VSET((float)(2 * cols));
+    DLCV__V b0 = none, b1 = none, b2 = none, k0 = none, k1 = none, k2 = none;
+    x += u;
+    if (cols > step) DLCV__POOL_TOP(b0, k0, x)
+    if (cols == 3 && step == 1) DLCV__POOL_TOP(b1, k1, x + pitch)
+    for (end += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line, end -= y_line) {
+        DLCV__V best, k;
+        if (cols == step) DLCV__POOL_TOP(b0, k0, x)
+        if (step == 2) DLCV__POOL_TOP(b1, k1, x + pitch)
+        if (cols == 3) DLCV__POOL_TOP(b2, k2, x + 2 * pitch)
+        best = b0;
+        k = k0;
+        DLCV__POOL_LOWER(b1, k1, low)
+        if (cols == 3) DLCV__POOL_LOWER(b2, k2, lower)
+        DLCV__K(pool_put)(at, p->alone && end >= y_line + DLCV__VW, left, best, k, y + j, to);
+        if (at) to += y_line;
+        b0 = step == 1 ? b1 : b2;
+        k0 = step == 1 ? k1 : k2;
+        b1 = b2;
+        k1 = k2;
+    }
+}
+DLCV__INLINE void DLCV__K(pool_mean_block)(const dlcv__windows *p, int cols, int step, int j, const float *x, size_t x_line, float count, int lines, size_t end, float *y)
+{
+    const size_t pitch = p->pitch, y_line = p->y_line;
+    const int left = p->n - j;
+    DLCV__POOL_BLOCK
+    const DLCV__V zero = DLCV__VZERO();
+    DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
+#ifndef DLCV_STRICT
+    by = DLCV__VDIV(DLCV__VSET(1.0f), by);
+#endif
+    x += u;
+    for (end += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line, end -= y_line) {
+        const float *const q = x;
+        DLCV__V sum;
+        if (cols == 3) {
+            DLCV__POOL_EACH(DLCV__POOL_GET3, zero, zero)
+            sum = DLCV__VADD(v2, DLCV__VADD(v1, v0));
+        } else {
+            DLCV__POOL_EACH(DLCV__POOL_GET2, zero, zero)
+            (void)v2;
+            sum = DLCV__VADD(v1, v0);
+        }
+#ifdef DLCV_STRICT
+        sum = DLCV__VDIV(sum, by);
+#else
+        sum = DLCV__VMUL(sum, by);
+#endif
+        DLCV__K(pool_put)(0, p->alone && end >= y_line + DLCV__VW, left, sum, sum, y + j, NULL);
+    }
+}
+DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int free, float *y, uint8_t *to)
+{
+    const int at = p->how == DLCV__POOL_AT, step = p->step, cols = p->cols;
+    int j, r;
+    for (j = (p->n - 1) / DLCV__VW * DLCV__VW; j >= 0; j -= DLCV__VW) {
+        DLCV__POOL_BLOCK
+        DLCV__POOL_TOPS
+        DLCV__V best = none, k = none, t = none;
+        if (p->how != DLCV__POOL_AVERAGE) {
+            DLCV__POOL_TOP(best, k, x + u)
+            k = DLCV__VADD(k, DLCV__VSET((float)tap));
+            for (r = 1; r < rows; r++) {
+                DLCV__V v;
+                DLCV__POOL_TOP(v, t, x + u + (size_t)r * pitch)
+                DLCV__POOL_LOWER(v, t, DLCV__VSET((float)(tap + r * cols)))
+            }
+        } else {
+            const float *const q = x + u;
+            const DLCV__V zero = DLCV__VZERO();
+            DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
+#define DLCV__POOL_GETN(at) (rows == 3 ? DLCV__POOL_GET3(at) : rows == 2 ? DLCV__POOL_GET2(at) : DLCV__POOL_GET1(at))
+            DLCV__POOL_EACH(DLCV__POOL_GETN, zero, zero)
+#undef DLCV__POOL_GETN
+            best = DLCV__VADD(v1, v0);
+            if (cols == 3) best = DLCV__VADD(v2, best);
+#ifdef DLCV_STRICT
+            best = DLCV__VDIV(best, by);
+#else
+            by = DLCV__VDIV(DLCV__VSET(1.0f), by);
+            best = DLCV__VMUL(best, by);
+#endif
+        }
+        DLCV__K(pool_put)(at, free, p->n - j, best, k, y + j, at ? to + j : to);
+    }
+    DLCV__LEAVE();
+}
+DLCV__INLINE void DLCV__K(pool_few)(const dlcv__windows *all, int how, int cols, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *to, float *line)
+{
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
+    const size_t before = (size_t)p->before, blocks = ((size_t)p->n + DLCV__VW - 1) / DLCV__VW, reach = (blocks * (size_t)step + 2) * DLCV__VW;
+    const size_t width = (size_t)p->width, left = p->tail + before, span = (size_t)(rows - 1) * p->pitch + reach;
+    int i, m, j, r, direct = left >= span && lines > 0 ? p->x_line && (left - span) / p->x_line < (size_t)lines ? (int)((left - span) / p->x_line) + 1 : lines : 0;
+    const int band = blocks > 1 ? (int)(DLCV__POOL_BAND / (p->x_line + 1)) + 1 : lines;
+    copy.how = how;
+    copy.cols = cols;
+    copy.step = step;
+    for (i = 0; i < lines; i += m) {
+        const float *q = x + (size_t)i * p->x_line;
+        float *const z = y + (size_t)i * p->y_line;
+        uint8_t *const k = how == DLCV__POOL_AT ? to + (size_t)i * p->y_line : to;
+        const int readable = i < direct && p->lead + (size_t)i * p->x_line >= before;
+        if (readable && rows == cols && tap == 0 && p->x_line == (size_t)step * p->pitch) {
+            m = direct - i < band ? direct - i : band;
+            for (r = 0; r < (int)blocks; r++) {
+                const size_t behind = (size_t)(lines - i - m) * p->y_line;
+                j = (p->n % DLCV__VW ? (int)blocks - 1 - r : r) * DLCV__VW;
+                if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_mean_block)(p, cols, step, j, q - before, p->x_line, count, m, behind, z);
+                else DLCV__K(pool_top_block)(p, how == DLCV__POOL_AT, cols, step, j, q - before, p->x_line, m, behind, z, how == DLCV__POOL_AT ? k + j : k);
+            }
+            continue;
+        }
+        m = 1;
+        if (!readable) {
+            memset(line, 0, (size_t)rows * reach * sizeof *line);
+            for (r = 0; r < rows; r++) memcpy(line + (size_t)r * reach + before, q + (size_t)r * p->pitch, width * sizeof *line);
+        }
+        DLCV__K(pool_line)(p, readable ? q - before : line, readable ? p->pitch : reach, rows, tap, count, p->alone && (size_t)(lines - 1 - i) * p->y_line >= DLCV__VW, z, k);
+    }
+}
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS + 32], t[DLCV__POOL_FLOATS + 32];
+    const int far = p->n > DLCV__VW && p->lead + p->tail > DLCV__POOL_FAR;
+    const int form = rows <= 3 && p->n <= DLCV__POOL_FEW && p->step <= 2 ? 4 * p->cols + p->step : 0;
+#define DLCV__FLAT_FORM(COLS, STEP) \
+    if (form == 4 * COLS + STEP && p->how == DLCV__POOL_AT) DLCV__K(pool_few)(p, DLCV__POOL_AT, COLS, STEP, x, rows, tap, count, lines, y, at, v); \
+    else if (form == 4 * COLS + STEP && p->how == DLCV__POOL_MAX) DLCV__K(pool_few)(p, DLCV__POOL_MAX, COLS, STEP, x, rows, tap, count, lines, y, at, v); \
+    else if (form == 4 * COLS + STEP && p->how == DLCV__POOL_AVERAGE && !far) DLCV__K(pool_few)(p, DLCV__POOL_AVERAGE, COLS, STEP, x, rows, tap, count, lines, y, at, v); \
+    else
+    DLCV__FLAT_FORM(2, 2)
+    DLCV__FLAT_FORM(3, 2)
+    DLCV__FLAT_FORM(3, 1)
+#undef DLCV__FLAT_FORM
     if (p->how <= DLCV__POOL_AT && p->step == 2) DLCV__K(pool_lines)(p, 1, 2, x, rows, tap, count, lines, y, at, v, t);
     else if (p->how <= DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, 1, 1, x, rows, tap, count, lines, y, at, v, t);
     else if (p->step == 2) DLCV__K(pool_lines)(p, 0, 2, x, rows, tap, count, lines, y, at, v, t);
@@ -10766,9 +11276,10 @@ DLCV__INLINE void DLCV__K(pool_lay)(const dlcv__windows *p, int how, int i, cons
         DLCV__VSTORE(d + p->lo + k, v);
     }
     if (how != DLCV__POOL_AT) return;
-    for (k = 0; k + 16 <= n; k += 16) memcpy(at + p->lo + k, from + k, 16);
-    if (k + 8 <= n) memcpy(at + p->lo + k, from + k, 8), k += 8;
-    for (; k < n; k++) at[p->lo + k] = from[k];
+    for (k = 0; k < n; k += 16) {
+        if ((size_t)i * p->y_line + (size_t)k + 16 <= p->tail) memcpy(at + p->lo + k, from + k, 16);
+        else memcpy(at + p->lo + k, from + k, (size_t)(n - k < 16 ? n - k : 16));
+    }
 }
 #define DLCV__FLAT_GIVEN(k) { \
     DLCV__V g = DLCV__VLOAD(d - (k)); \
@@ -10850,15 +11361,99 @@ DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step
         }
     }
 }
+#define DLCV__POOL_TAP(tap, m) (how == DLCV__POOL_AT ? DLCV__VSELECT(DLCV__VIEQ(t##m, DLCV__VISET(tap)), v##m, zero) : (v##m))
+#define DLCV__POOL_ASIDE(r, from) (cols == 3 ? DLCV__VADD(DLCV__VADD((from), DLCV__POOL_TAP((r) * 3 + 2, e)), DLCV__POOL_TAP((r) * 3, l)) : \
+    DLCV__VADD((from), DLCV__POOL_TAP((r) * 2, l)))
+#define DLCV__POOL_MIDDLE(r, from) DLCV__VADD((from), odd ? DLCV__POOL_TAP((r) * cols + 1, e) : DLCV__POOL_TAP((r) * cols + 1, l))
+#define DLCV__POOL_THREE(r, from) \
+    DLCV__VADD(DLCV__VADD(DLCV__VADD((from), DLCV__POOL_TAP((r) * 3 + 2, e)), DLCV__POOL_TAP((r) * 3 + 1, l)), DLCV__POOL_TAP((r) * 3, n))
+DLCV__INLINE void DLCV__K(pool_store)(float *p, DLCV__V v, int left)
+{
+    if (left >= DLCV__VW) DLCV__VSTORE(p, v);
+    else if (DLCV__VW > 1 && left > 0) DLCV__VSTOREN(p, v, (size_t)left);
+}
+DLCV__INLINE void DLCV__K(pool_pairs)(int how, int cols, int odd, const float *d, const uint8_t *at, size_t room, int top, int lines, int height, size_t pitch, int left, float *dx)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    DLCV__V aside = zero, middle = zero;
+    ptrdiff_t row = top;
+    int i;
+    if (cols == 3 && !odd) d--, at--;
+    for (i = 0; i < lines; i++, row += 2, d += room, at += room) {
+        const int two = cols == 3 || odd;
+        const DLCV__V ve = DLCV__VLOAD(d), vl = two ? DLCV__VLOAD(d + 1) : ve;
+        const DLCV__VI te = how == DLCV__POOL_AT ? DLCV__VWIDEN(at) : DLCV__VISET(0), tl = how == DLCV__POOL_AT && two ? DLCV__VWIDEN(at + 1) : te;
+        int r;
+        (void)te, (void)tl;
+        for (r = 0; r < 2; r++) {
+            const DLCV__V y = r ? DLCV__POOL_ASIDE(1, zero) : DLCV__POOL_ASIDE(0, aside), m = r ? DLCV__POOL_MIDDLE(1, zero) : DLCV__POOL_MIDDLE(0, middle);
+            const DLCV__V a = odd ? m : y, b = odd ? y : m;
+            if (row + r < 0 || row + r >= height) continue;
+            DLCV__K(pool_store)(dx + (row + r) * (ptrdiff_t)pitch, DLCV__VZIPLO(a, b), left);
+            DLCV__K(pool_store)(dx + (row + r) * (ptrdiff_t)pitch + DLCV__VW, DLCV__VZIPHI(a, b), left - DLCV__VW);
+        }
+        if (cols == 3) aside = DLCV__POOL_ASIDE(2, zero), middle = DLCV__POOL_MIDDLE(2, zero);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_threes)(int how, const float *d, const uint8_t *at, size_t room, int top, int lines, int height, size_t pitch, int left, float *dx)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    DLCV__V s0 = zero, s1 = zero;
+    ptrdiff_t row = top;
+    for (; lines > 0; lines--, row++, d += room, at += room) {
+        const DLCV__V ve = DLCV__VLOAD(d), vl = DLCV__VLOAD(d + 1), vn = DLCV__VLOAD(d + 2);
+        const DLCV__VI te = how == DLCV__POOL_AT ? DLCV__VWIDEN(at) : DLCV__VISET(0), tl = how == DLCV__POOL_AT ? DLCV__VWIDEN(at + 1) : te;
+        const DLCV__VI tn = how == DLCV__POOL_AT ? DLCV__VWIDEN(at + 2) : te;
+        const DLCV__V sum = DLCV__POOL_THREE(0, s0);
+        (void)te, (void)tl, (void)tn;
+        s0 = DLCV__POOL_THREE(1, s1);
+        s1 = DLCV__POOL_THREE(2, zero);
+        if (row >= 0 && row < height) DLCV__K(pool_store)(dx + row * (ptrdiff_t)pitch, sum, left);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_back_few)(const dlcv__windows *all, int how, int step, int cols, const float *dy, const uint8_t *from, float *dx, float *d, uint8_t *at)
+{
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
+    const int m = step == 1 ? p->before - 2 : p->before / 2, odd = p->before % 2, wide = p->width > step * DLCV__VW;
+    const int band = wide ? (int)(DLCV__POOL_BAND / (p->pitch * (size_t)step)) + 3 : p->height + p->above + 3, fit = (int)(DLCV__POOL_FLOATS / p->room);
+    const int needed = (p->height - 1 + p->above) / step + 3, most = (fit < band ? fit : band) < needed ? (fit < band ? fit : band) : needed;
+    int row, next, i, q;
+    copy.cols = cols;
+    memset(d, 0, (size_t)most * p->room * sizeof *d);
+    if (how == DLCV__POOL_AT) memset(at, 0, (size_t)most * p->room);
+    for (row = 0; row < p->height; row = next) {
+        const int under = row + p->above, first = step == 1 ? under - 2 : under / 2 - (cols == 3), top = first * step - p->above;
+        int some = (p->height - 1 + p->above) / step + 1 - first;
+        if (some > most) some = most;
+        next = top + some * step;
+        for (i = 0; i < some; i++) {
+            const int k = first + i;
+            const size_t line = (size_t)k * p->y_line, to = (size_t)i * p->room;
+            if (k >= 0 && k < p->lines) DLCV__K(pool_lay)(p, how, k, dy + line, dy, how == DLCV__POOL_AT ? from + line : from, d + to, at + to);
+            else memset(d + to + p->lo, 0, (size_t)(p->hi - p->lo) * sizeof *d);
+        }
+        for (q = 0; q < p->width; q += step * DLCV__VW) {
+            const size_t w = (size_t)(m + q / step);
+            float *const to = dx + q;
+            const int low = row - top, left = p->width - q, high = next < p->height ? next : p->height;
+            float *const base = to + (size_t)row * p->pitch;
+            if (step == 1) DLCV__K(pool_threes)(how, d + w, at + w, p->room, -low, some, high - row, p->pitch, left, base);
+            else if (odd) DLCV__K(pool_pairs)(how, cols, 1, d + w, at + w, p->room, -low, some, high - row, p->pitch, left, base);
+            else DLCV__K(pool_pairs)(how, cols, 0, d + w, at + w, p->room, -low, some, high - row, p->pitch, left, base);
+        }
+    }
+}
 DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *dy, const void *saved, const float *x, float *dx)
 {
     DLCV__ALIGN64 float d[DLCV__POOL_FLOATS];
-    uint8_t at[DLCV__POOL_FLOATS];
+    uint8_t at[DLCV__POOL_FLOATS + 16];
     const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
     const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
     const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
+    const int few = p->rows == p->cols && p->y_step == p->step && 5 * p->room <= DLCV__POOL_FLOATS;
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
-    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
+    if (how == HOW && form == 4 * COLS + STEP && few) DLCV__K(pool_back_few)(p, HOW, STEP, COLS, dy, taps, dx, d, at); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
     DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
     DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
@@ -13584,9 +14179,202 @@ DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int top, int ste
         if (p->how == DLCV__POOL_AT) at += (size_t)some * p->y_line;
     }
 }
+static const float DLCV__K(pool_lane)[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
+#define DLCV__POOL_BLOCK \
+    const int u = step * j, early = u < p->before, more = u + 2 * DLCV__VW < p->before + p->width; \
+    const DLCV__V lane = DLCV__VLOAD(DLCV__K(pool_lane)), pads = DLCV__VSET((float)(p->before - u)); \
+    const DLCV__VM pad = DLCV__VLT(lane, pads), pad_b = DLCV__VLT(DLCV__VSET((float)DLCV__VW), pads); \
+    const DLCV__VM in_a = DLCV__VLT(lane, DLCV__VSET((float)(p->before + p->width - u))); \
+    const DLCV__VM in_b = DLCV__VLT(lane, DLCV__VSET((float)(p->before + p->width - u - DLCV__VW)));
+#define DLCV__POOL_EACH(get, none, left) \
+    DLCV__V a = DLCV__VSELECT(in_a, get(0), (none)), b = DLCV__VSELECT(in_b, get(DLCV__VW), (none)), c = (none), v0, v1, v2; \
+    if (early) { \
+        a = DLCV__VSELECT(pad, (left), a); \
+        if (DLCV__VW == 1) b = DLCV__VSELECT(pad_b, (left), b); \
+    } \
+    if (cols == 3 && more && (step == 2 || DLCV__VW == 1)) c = get(2 * DLCV__VW); \
+    if (step == 2) { \
+        v0 = DLCV__VEVEN(a, b); \
+        v1 = DLCV__VODD(a, b); \
+        v2 = DLCV__VNEXT(v0, c); \
+    } else { \
+        v0 = a; \
+        v1 = DLCV__VNEXT(a, b); \
+        v2 = DLCV__VNEXT(v1, DLCV__VW == 1 ? c : DLCV__VNEXT(b, b)); \
+    }
+#define DLCV__POOL_GET1(at) DLCV__VLOAD(q + (at))
+#define DLCV__POOL_GET2(at) DLCV__VADD(DLCV__VLOAD(q + pitch + (at)), DLCV__VLOAD(q + (at)))
+#define DLCV__POOL_GET3(at) DLCV__VADD(DLCV__VLOAD(q + 2 * pitch + (at)), DLCV__POOL_GET2(at))
+#define DLCV__POOL_TOP(best, k, row) { \
+    const float *const q = (row); \
+    DLCV__POOL_EACH(DLCV__POOL_GET1, none, DLCV__VSET(q[p->before - u])) \
+    if (at) k = DLCV__VSELECT(DLCV__VLT(v0, v1), one, start); \
+    best = DLCV__VMAX(v1, v0); \
+    if (cols == 3) { \
+        if (at) k = DLCV__VSELECT(DLCV__VLT(best, v2), two, k); \
+        best = DLCV__VMAX(v2, best); \
+    } }
+#define DLCV__POOL_TOPS \
+    const DLCV__V none = DLCV__VSET(dlcv__float_of(0xff800000u)), one = DLCV__VSET(1.0f), two = DLCV__VSET(2.0f); \
+    const DLCV__V start = DLCV__VMAX(DLCV__VSUB(pads, step == 2 ? DLCV__VADD(lane, lane) : lane), DLCV__VZERO());
+#define DLCV__POOL_LOWER(v, t, by) { \
+    if (at) k = DLCV__VSELECT(DLCV__VLT(best, (v)), DLCV__VADD((t), (by)), k); \
+    best = DLCV__VMAX((v), best); }
+DLCV__INLINE void DLCV__K(pool_put)(int at, int free, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *to)
+{
+    uint8_t bytes[DLCV__VW];
+    if (free || DLCV__VW == 1 || left >= DLCV__VW) {
+        DLCV__VSTORE(y, best);
+        if (at) DLCV__VNARROW(to, DLCV__VTOI(tap));
+    } else if (DLCV__VW > 1) {
+        DLCV__VSTOREN(y, best, (size_t)left);
+        if (!at) return;
+        DLCV__VNARROW(bytes, DLCV__VTOI(tap));
+        memcpy(to, bytes, (size_t)left);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_top_block)(const dlcv__windows *p, int at, int cols, int step, int j, const float *x, size_t x_line, int lines, size_t end, float *y, uint8_t *to)
+{
+    const size_t pitch = p->pitch, y_line = p->y_line;
+    const int left = p->n - j;
+    DLCV__POOL_BLOCK
+    DLCV__POOL_TOPS
+    const DLCV__V low = DLCV__VSET((float)cols), lower = DLCV__VSET((float)(2 * cols));
+    DLCV__V b0 = none, b1 = none, b2 = none, k0 = none, k1 = none, k2 = none;
+    x += u;
+    if (cols > step) DLCV__POOL_TOP(b0, k0, x)
+    if (cols == 3 && step == 1) DLCV__POOL_TOP(b1, k1, x + pitch)
+    for (end += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line, end -= y_line) {
+        DLCV__V best, k;
+        if (cols == step) DLCV__POOL_TOP(b0, k0, x)
+        if (step == 2) DLCV__POOL_TOP(b1, k1, x + pitch)
+        if (cols == 3) DLCV__POOL_TOP(b2, k2, x + 2 * pitch)
+        best = b0;
+        k = k0;
+        DLCV__POOL_LOWER(b1, k1, low)
+        if (cols == 3) DLCV__POOL_LOWER(b2, k2, lower)
+        DLCV__K(pool_put)(at, p->alone && end >= y_line + DLCV__VW, left, best, k, y + j, to);
+        if (at) to += y_line;
+        b0 = step == 1 ? b1 : b2;
+        k0 = step == 1 ? k1 : k2;
+        b1 = b2;
+        k1 = k2;
+    }
+}
+DLCV__INLINE void DLCV__K(pool_mean_block)(const dlcv__windows *p, int cols, int step, int j, const float *x, size_t x_line, float count, int lines, size_t end, float *y)
+{
+    const size_t pitch = p->pitch, y_line = p->y_line;
+    const int left = p->n - j;
+    DLCV__POOL_BLOCK
+    const DLCV__V zero = DLCV__VZERO();
+    DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
+#ifndef DLCV_STRICT
+    by = DLCV__VDIV(DLCV__VSET(1.0f), by);
+#endif
+    x += u;
+    for (end += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line, end -= y_line) {
+        const float *const q = x;
+        DLCV__V sum;
+        if (cols == 3) {
+            DLCV__POOL_EACH(DLCV__POOL_GET3, zero, zero)
+            sum = DLCV__VADD(v2, DLCV__VADD(v1, v0));
+        } else {
+            DLCV__POOL_EACH(DLCV__POOL_GET2, zero, zero)
+            (void)v2;
+            sum = DLCV__VADD(v1, v0);
+        }
+#ifdef DLCV_STRICT
+        sum = DLCV__VDIV(sum, by);
+#else
+        sum = DLCV__VMUL(sum, by);
+#endif
+        DLCV__K(pool_put)(0, p->alone && end >= y_line + DLCV__VW, left, sum, sum, y + j, NULL);
+    }
+}
+DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int free, float *y, uint8_t *to)
+{
+    const int at = p->how == DLCV__POOL_AT, step = p->step, cols = p->cols;
+    int j, r;
+    for (j = (p->n - 1) / DLCV__VW * DLCV__VW; j >= 0; j -= DLCV__VW) {
+        DLCV__POOL_BLOCK
+        DLCV__POOL_TOPS
+        DLCV__V best = none, k = none, t = none;
+        if (p->how != DLCV__POOL_AVERAGE) {
+            DLCV__POOL_TOP(best, k, x + u)
+            k = DLCV__VADD(k, DLCV__VSET((float)tap));
+            for (r = 1; r < rows; r++) {
+                DLCV__V v;
+                DLCV__POOL_TOP(v, t, x + u + (size_t)r * pitch)
+                DLCV__POOL_LOWER(v, t, DLCV__VSET((float)(tap + r * cols)))
+            }
+        } else {
+            const float *const q = x + u;
+            const DLCV__V zero = DLCV__VZERO();
+            DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
+#define DLCV__POOL_GETN(at) (rows == 3 ? DLCV__POOL_GET3(at) : rows == 2 ? DLCV__POOL_GET2(at) : DLCV__POOL_GET1(at))
+            DLCV__POOL_EACH(DLCV__POOL_GETN, zero, zero)
+#undef DLCV__POOL_GETN
+            best = DLCV__VADD(v1, v0);
+            if (cols == 3) best = DLCV__VADD(v2, best);
+#ifdef DLCV_STRICT
+            best = DLCV__VDIV(best, by);
+#else
+            by = DLCV__VDIV(DLCV__VSET(1.0f), by);
+            best = DLCV__VMUL(best, by);
+#endif
+        }
+        DLCV__K(pool_put)(at, free, p->n - j, best, k, y + j, at ? to + j : to);
+    }
+    DLCV__LEAVE();
+}
+DLCV__INLINE void DLCV__K(pool_few)(const dlcv__windows *all, int how, int cols, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *to, float *line)
+{
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
+    const size_t before = (size_t)p->before, blocks = ((size_t)p->n + DLCV__VW - 1) / DLCV__VW, reach = (blocks * (size_t)step + 2) * DLCV__VW;
+    const size_t width = (size_t)p->width, left = p->tail + before, span = (size_t)(rows - 1) * p->pitch + reach;
+    int i, m, j, r, direct = left >= span && lines > 0 ? p->x_line && (left - span) / p->x_line < (size_t)lines ? (int)((left - span) / p->x_line) + 1 : lines : 0;
+    const int band = blocks > 1 ? (int)(DLCV__POOL_BAND / (p->x_line + 1)) + 1 : lines;
+    copy.how = how;
+    copy.cols = cols;
+    copy.step = step;
+    for (i = 0; i < lines; i += m) {
+        const float *q = x + (size_t)i * p->x_line;
+        float *const z = y + (size_t)i * p->y_line;
+        uint8_t *const k = how == DLCV__POOL_AT ? to + (size_t)i * p->y_line : to;
+        const int readable = i < direct && p->lead + (size_t)i * p->x_line >= before;
+        if (readable && rows == cols && tap == 0 && p->x_line == (size_t)step * p->pitch) {
+            m = direct - i < band ? direct - i : band;
+            for (r = 0; r < (int)blocks; r++) {
+                const size_t behind = (size_t)(lines - i - m) * p->y_line;
+                j = (p->n % DLCV__VW ? (int)blocks - 1 - r : r) * DLCV__VW;
+                if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_mean_block)(p, cols, step, j, q - before, p->x_line, count, m, behind, z);
+                else DLCV__K(pool_top_block)(p, how == DLCV__POOL_AT, cols, step, j, q - before, p->x_line, m, behind, z, how == DLCV__POOL_AT ? k + j : k);
+            }
+            continue;
+        }
+        m = 1;
+        if (!readable) {
+            memset(line, 0, (size_t)rows * reach * sizeof *line);
+            for (r = 0; r < rows; r++) memcpy(line + (size_t)r * reach + before, q + (size_t)r * p->pitch, width * sizeof *line);
+        }
+        DLCV__K(pool_line)(p, readable ? q - before : line, readable ? p->pitch : reach, rows, tap, count, p->alone && (size_t)(lines - 1 - i) * p->y_line >= DLCV__VW, z, k);
+    }
+}
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS + 32], t[DLCV__POOL_FLOATS + 32];
+    const int far = p->n > DLCV__VW && p->lead + p->tail > DLCV__POOL_FAR;
+    const int form = rows <= 3 && p->n <= DLCV__POOL_FEW && p->step <= 2 ? 4 * p->cols + p->step : 0;
+#define DLCV__FLAT_FORM(COLS, STEP) \
+    if (form == 4 * COLS + STEP && p->how == DLCV__POOL_AT) DLCV__K(pool_few)(p, DLCV__POOL_AT, COLS, STEP, x, rows, tap, count, lines, y, at, v); \
+    else if (form == 4 * COLS + STEP && p->how == DLCV__POOL_MAX) DLCV__K(pool_few)(p, DLCV__POOL_MAX, COLS, STEP, x, rows, tap, count, lines, y, at, v); \
+    else if (form == 4 * COLS + STEP && p->how == DLCV__POOL_AVERAGE && !far) DLCV__K(pool_few)(p, DLCV__POOL_AVERAGE, COLS, STEP, x, rows, tap, count, lines, y, at, v); \
+    else
+    DLCV__FLAT_FORM(2, 2)
+    DLCV__FLAT_FORM(3, 2)
+    DLCV__FLAT_FORM(3, 1)
+#undef DLCV__FLAT_FORM
     if (p->how <= DLCV__POOL_AT && p->step == 2) DLCV__K(pool_lines)(p, 1, 2, x, rows, tap, count, lines, y, at, v, t);
     else if (p->how <= DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, 1, 1, x, rows, tap, count, lines, y, at, v, t);
     else if (p->step == 2) DLCV__K(pool_lines)(p, 0, 2, x, rows, tap, count, lines, y, at, v, t);
@@ -13608,9 +14396,10 @@ DLCV__INLINE void DLCV__K(pool_lay)(const dlcv__windows *p, int how, int i, cons
         DLCV__VSTORE(d + p->lo + k, v);
     }
     if (how != DLCV__POOL_AT) return;
-    for (k = 0; k + 16 <= n; k += 16) memcpy(at + p->lo + k, from + k, 16);
-    if (k + 8 <= n) memcpy(at + p->lo + k, from + k, 8), k += 8;
-    for (; k < n; k++) at[p->lo + k] = from[k];
+    for (k = 0; k < n; k += 16) {
+        if ((size_t)i * p->y_line + (size_t)k + 16 <= p->tail) memcpy(at + p->lo + k, from + k, 16);
+        else memcpy(at + p->lo + k, from + k, (size_t)(n - k < 16 ? n - k : 16));
+    }
 }
 #define DLCV__FLAT_GIVEN(k) { \
     DLCV__V g = DLCV__VLOAD(d - (k)); \
@@ -13692,15 +14481,99 @@ DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step
         }
     }
 }
+#define DLCV__POOL_TAP(tap, m) (how == DLCV__POOL_AT ? DLCV__VSELECT(DLCV__VIEQ(t##m, DLCV__VISET(tap)), v##m, zero) : (v##m))
+#define DLCV__POOL_ASIDE(r, from) (cols == 3 ? DLCV__VADD(DLCV__VADD((from), DLCV__POOL_TAP((r) * 3 + 2, e)), DLCV__POOL_TAP((r) * 3, l)) : \
+    DLCV__VADD((from), DLCV__POOL_TAP((r) * 2, l)))
+#define DLCV__POOL_MIDDLE(r, from) DLCV__VADD((from), odd ? DLCV__POOL_TAP((r) * cols + 1, e) : DLCV__POOL_TAP((r) * cols + 1, l))
+#define DLCV__POOL_THREE(r, from) \
+    DLCV__VADD(DLCV__VADD(DLCV__VADD((from), DLCV__POOL_TAP((r) * 3 + 2, e)), DLCV__POOL_TAP((r) * 3 + 1, l)), DLCV__POOL_TAP((r) * 3, n))
+DLCV__INLINE void DLCV__K(pool_store)(float *p, DLCV__V v, int left)
+{
+    if (left >= DLCV__VW) DLCV__VSTORE(p, v);
+    else if (DLCV__VW > 1 && left > 0) DLCV__VSTOREN(p, v, (size_t)left);
+}
+DLCV__INLINE void DLCV__K(pool_pairs)(int how, int cols, int odd, const float *d, const uint8_t *at, size_t room, int top, int lines, int height, size_t pitch, int left, float *dx)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    DLCV__V aside = zero, middle = zero;
+    ptrdiff_t row = top;
+    int i;
+    if (cols == 3 && !odd) d--, at--;
+    for (i = 0; i < lines; i++, row += 2, d += room, at += room) {
+        const int two = cols == 3 || odd;
+        const DLCV__V ve = DLCV__VLOAD(d), vl = two ? DLCV__VLOAD(d + 1) : ve;
+        const DLCV__VI te = how == DLCV__POOL_AT ? DLCV__VWIDEN(at) : DLCV__VISET(0), tl = how == DLCV__POOL_AT && two ? DLCV__VWIDEN(at + 1) : te;
+        int r;
+        (void)te, (void)tl;
+        for (r = 0; r < 2; r++) {
+            const DLCV__V y = r ? DLCV__POOL_ASIDE(1, zero) : DLCV__POOL_ASIDE(0, aside), m = r ? DLCV__POOL_MIDDLE(1, zero) : DLCV__POOL_MIDDLE(0, middle);
+            const DLCV__V a = odd ? m : y, b = odd ? y : m;
+            if (row + r < 0 || row + r >= height) continue;
+            DLCV__K(pool_store)(dx + (row + r) * (ptrdiff_t)pitch, DLCV__VZIPLO(a, b), left);
+            DLCV__K(pool_store)(dx + (row + r) * (ptrdiff_t)pitch + DLCV__VW, DLCV__VZIPHI(a, b), left - DLCV__VW);
+        }
+        if (cols == 3) aside = DLCV__POOL_ASIDE(2, zero), middle = DLCV__POOL_MIDDLE(2, zero);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_threes)(int how, const float *d, const uint8_t *at, size_t room, int top, int lines, int height, size_t pitch, int left, float *dx)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    DLCV__V s0 = zero, s1 = zero;
+    ptrdiff_t row = top;
+    for (; lines > 0; lines--, row++, d += room, at += room) {
+        const DLCV__V ve = DLCV__VLOAD(d), vl = DLCV__VLOAD(d + 1), vn = DLCV__VLOAD(d + 2);
+        const DLCV__VI te = how == DLCV__POOL_AT ? DLCV__VWIDEN(at) : DLCV__VISET(0), tl = how == DLCV__POOL_AT ? DLCV__VWIDEN(at + 1) : te;
+        const DLCV__VI tn = how == DLCV__POOL_AT ? DLCV__VWIDEN(at + 2) : te;
+        const DLCV__V sum = DLCV__POOL_THREE(0, s0);
+        (void)te, (void)tl, (void)tn;
+        s0 = DLCV__POOL_THREE(1, s1);
+        s1 = DLCV__POOL_THREE(2, zero);
+        if (row >= 0 && row < height) DLCV__K(pool_store)(dx + row * (ptrdiff_t)pitch, sum, left);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_back_few)(const dlcv__windows *all, int how, int step, int cols, const float *dy, const uint8_t *from, float *dx, float *d, uint8_t *at)
+{
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
+    const int m = step == 1 ? p->before - 2 : p->before / 2, odd = p->before % 2, wide = p->width > step * DLCV__VW;
+    const int band = wide ? (int)(DLCV__POOL_BAND / (p->pitch * (size_t)step)) + 3 : p->height + p->above + 3, fit = (int)(DLCV__POOL_FLOATS / p->room);
+    const int needed = (p->height - 1 + p->above) / step + 3, most = (fit < band ? fit : band) < needed ? (fit < band ? fit : band) : needed;
+    int row, next, i, q;
+    copy.cols = cols;
+    memset(d, 0, (size_t)most * p->room * sizeof *d);
+    if (how == DLCV__POOL_AT) memset(at, 0, (size_t)most * p->room);
+    for (row = 0; row < p->height; row = next) {
+        const int under = row + p->above, first = step == 1 ? under - 2 : under / 2 - (cols == 3), top = first * step - p->above;
+        int some = (p->height - 1 + p->above) / step + 1 - first;
+        if (some > most) some = most;
+        next = top + some * step;
+        for (i = 0; i < some; i++) {
+            const int k = first + i;
+            const size_t line = (size_t)k * p->y_line, to = (size_t)i * p->room;
+            if (k >= 0 && k < p->lines) DLCV__K(pool_lay)(p, how, k, dy + line, dy, how == DLCV__POOL_AT ? from + line : from, d + to, at + to);
+            else memset(d + to + p->lo, 0, (size_t)(p->hi - p->lo) * sizeof *d);
+        }
+        for (q = 0; q < p->width; q += step * DLCV__VW) {
+            const size_t w = (size_t)(m + q / step);
+            float *const to = dx + q;
+            const int low = row - top, left = p->width - q, high = next < p->height ? next : p->height;
+            float *const base = to + (size_t)row * p->pitch;
+            if (step == 1) DLCV__K(pool_threes)(how, d + w, at + w, p->room, -low, some, high - row, p->pitch, left, base);
+            else if (odd) DLCV__K(pool_pairs)(how, cols, 1, d + w, at + w, p->room, -low, some, high - row, p->pitch, left, base);
+            else DLCV__K(pool_pairs)(how, cols, 0, d + w, at + w, p->room, -low, some, high - row, p->pitch, left, base);
+        }
+    }
+}
 DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *dy, const void *saved, const float *x, float *dx)
 {
     DLCV__ALIGN64 float d[DLCV__POOL_FLOATS];
-    uint8_t at[DLCV__POOL_FLOATS];
+    uint8_t at[DLCV__POOL_FLOATS + 16];
     const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
     const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
     const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
+    const int few = p->rows == p->cols && p->y_step == p->step && 5 * p->room <= DLCV__POOL_FLOATS;
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
-    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
+    if (how == HOW && form == 4 * COLS + STEP && few) DLCV__K(pool_back_few)(p, HOW, STEP, COLS, dy, taps, dx, d, at); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
     DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
     DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
@@ -14106,9 +14979,21 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_REP
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_GIVEN
-#undef DLCV__FLAT_SOME
+#undef DLCV__POOL_ASIDE
+#undef DLCV__POOL_BLOCK
+#undef DLCV__POOL_EACH
 #undef DLCV__POOL_GET
+#undef DLCV__POOL_GET1
+#undef DLCV__POOL_GET2
+#undef DLCV__POOL_GET3
+#undef DLCV__POOL_LOWER
+#undef DLCV__POOL_MIDDLE
 #undef DLCV__POOL_SQUARED
+#undef DLCV__POOL_TAP
+#undef DLCV__POOL_THREE
+#undef DLCV__POOL_TOP
+#undef DLCV__POOL_TOPS
+#undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SUM
 #undef DLCV__FLAT_TO
 #undef DLCV__FLAT_VECTORS
@@ -16976,9 +17861,202 @@ DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int top, int ste
         if (p->how == DLCV__POOL_AT) at += (size_t)some * p->y_line;
     }
 }
+static const float DLCV__K(pool_lane)[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
+#define DLCV__POOL_BLOCK \
+    const int u = step * j, early = u < p->before, more = u + 2 * DLCV__VW < p->before + p->width; \
+    const DLCV__V lane = DLCV__VLOAD(DLCV__K(pool_lane)), pads = DLCV__VSET((float)(p->before - u)); \
+    const DLCV__VM pad = DLCV__VLT(lane, pads), pad_b = DLCV__VLT(DLCV__VSET((float)DLCV__VW), pads); \
+    const DLCV__VM in_a = DLCV__VLT(lane, DLCV__VSET((float)(p->before + p->width - u))); \
+    const DLCV__VM in_b = DLCV__VLT(lane, DLCV__VSET((float)(p->before + p->width - u - DLCV__VW)));
+#define DLCV__POOL_EACH(get, none, left) \
+    DLCV__V a = DLCV__VSELECT(in_a, get(0), (none)), b = DLCV__VSELECT(in_b, get(DLCV__VW), (none)), c = (none), v0, v1, v2; \
+    if (early) { \
+        a = DLCV__VSELECT(pad, (left), a); \
+        if (DLCV__VW == 1) b = DLCV__VSELECT(pad_b, (left), b); \
+    } \
+    if (cols == 3 && more && (step == 2 || DLCV__VW == 1)) c = get(2 * DLCV__VW); \
+    if (step == 2) { \
+        v0 = DLCV__VEVEN(a, b); \
+        v1 = DLCV__VODD(a, b); \
+        v2 = DLCV__VNEXT(v0, c); \
+    } else { \
+        v0 = a; \
+        v1 = DLCV__VNEXT(a, b); \
+        v2 = DLCV__VNEXT(v1, DLCV__VW == 1 ? c : DLCV__VNEXT(b, b)); \
+    }
+#define DLCV__POOL_GET1(at) DLCV__VLOAD(q + (at))
+#define DLCV__POOL_GET2(at) DLCV__VADD(DLCV__VLOAD(q + pitch + (at)), DLCV__VLOAD(q + (at)))
+#define DLCV__POOL_GET3(at) DLCV__VADD(DLCV__VLOAD(q + 2 * pitch + (at)), DLCV__POOL_GET2(at))
+#define DLCV__POOL_TOP(best, k, row) { \
+    const float *const q = (row); \
+    DLCV__POOL_EACH(DLCV__POOL_GET1, none, DLCV__VSET(q[p->before - u])) \
+    if (at) k = DLCV__VSELECT(DLCV__VLT(v0, v1), one, start); \
+    best = DLCV__VMAX(v1, v0); \
+    if (cols == 3) { \
+        if (at) k = DLCV__VSELECT(DLCV__VLT(best, v2), two, k); \
+        best = DLCV__VMAX(v2, best); \
+    } }
+#define DLCV__POOL_TOPS \
+    const DLCV__V none = DLCV__VSET(dlcv__float_of(0xff800000u)), one = DLCV__VSET(1.0f), two = DLCV__VSET(2.0f); \
+    const DLCV__V start = DLCV__VMAX(DLCV__VSUB(pads, step == 2 ? DLCV__VADD(lane, lane) : lane), DLCV__VZERO());
+#define DLCV__POOL_LOWER(v, t, by) { \
+    if (at) k = DLCV__VSELECT(DLCV__VLT(best, (v)), DLCV__VADD((t), (by)), k); \
+    best = DLCV__VMAX((v), best); }
+DLCV__INLINE void DLCV__K(pool_put)(int at, int free, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *to)
+{
+    uint8_t bytes[DLCV__VW];
+    if (free || DLCV__VW == 1 || left >= DLCV__VW) {
+        DLCV__VSTORE(y, best);
+        if (at) DLCV__VNARROW(to, DLCV__VTOI(tap));
+    } else if (DLCV__VW > 1) {
+        DLCV__VSTOREN(y, best, (size_t)left);
+        if (!at) return;
+        DLCV__VNARROW(bytes, DLCV__VTOI(tap));
+        memcpy(to, bytes, (size_t)left);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_top_block)(const dlcv__windows *p, int at, int cols, int step, int j, const float *x, size_t x_line, int lines, size_t end, float *y, uint8_t *to)
+{
+    const size_t pitch = p->pitch, y_line = p->y_line;
+    const int left = p->n - j;
+    DLCV__POOL_BLOCK
+    DLCV__POOL_TOPS
+    const DLCV__V low = DLCV__VSET((float)cols), lower = DLCV__VSET((float)(2 * cols));
+    DLCV__V b0 = none, b1 = none, b2 = none, k0 = none, k1 = none, k2 = none;
+    x += u;
+    if (cols > step) DLCV__POOL_TOP(b0, k0, x)
+    if (cols == 3 && step == 1) DLCV__POOL_TOP(b1, k1, x + pitch)
+    for (end += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line, end -= y_line) {
+        DLCV__V best, k;
+        if (cols == step) DLCV__POOL_TOP(b0, k0, x)
+        if (step == 2) DLCV__POOL_TOP(b1, k1, x + pitch)
+        if (cols == 3) DLCV__POOL_TOP(b2, k2, x + 2 * pitch)
+        best = b0;
+        k = k0;
+        DLCV__POOL_LOWER(b1, k1, low)
+        if (cols == 3) DLCV__POOL_LOWER(b2, k2, lower)
+        DLCV__K(pool_put)(at, p->alone && end >= y_line + DLCV__VW, left, best, k, y + j, to);
+        if (at) to += y_line;
+        b0 = step == 1 ? b1 : b2;
+        k0 = step == 1 ? k1 : k2;
+        b1 = b2;
+        k1 = k2;
+    }
+}
+DLCV__INLINE void DLCV__K(pool_mean_block)(const dlcv__windows *p, int cols, int step, int j, const float *x, size_t x_line, float count, int lines, size_t end, float *y)
+{
+    const size_t pitch = p->pitch, y_line = p->y_line;
+    const int left = p->n - j;
+    DLCV__POOL_BLOCK
+    const DLCV__V zero = DLCV__VZERO();
+    DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
+#ifndef DLCV_STRICT
+    by = DLCV__VDIV(DLCV__VSET(1.0f), by);
+#endif
+    x += u;
+    for (end += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line, end -= y_line) {
+        const float *const q = x;
+        DLCV__V sum;
+        if (cols == 3) {
+            DLCV__POOL_EACH(DLCV__POOL_GET3, zero, zero)
+            sum = DLCV__VADD(v2, DLCV__VADD(v1, v0));
+        } else {
+            DLCV__POOL_EACH(DLCV__POOL_GET2, zero, zero)
+            (void)v2;
+            sum = DLCV__VADD(v1, v0);
+        }
+#ifdef DLCV_STRICT
+        sum = DLCV__VDIV(sum, by);
+#else
+        sum = DLCV__VMUL(sum, by);
+#endif
+        DLCV__K(pool_put)(0, p->alone && end >= y_line + DLCV__VW, left, sum, sum, y + j, NULL);
+    }
+}
+DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int free, float *y, uint8_t *to)
+{
+    const int at = p->how == DLCV__POOL_AT, step = p->step, cols = p->cols;
+    int j, r;
+    for (j = (p->n - 1) / DLCV__VW * DLCV__VW; j >= 0; j -= DLCV__VW) {
+        DLCV__POOL_BLOCK
+        DLCV__POOL_TOPS
+        DLCV__V best = none, k = none, t = none;
+        if (p->how != DLCV__POOL_AVERAGE) {
+            DLCV__POOL_TOP(best, k, x + u)
+            k = DLCV__VADD(k, DLCV__VSET((float)tap));
+            for (r = 1; r < rows; r++) {
+                DLCV__V v;
+                DLCV__POOL_TOP(v, t, x + u + (size_t)r * pitch)
+                DLCV__POOL_LOWER(v, t, DLCV__VSET((float)(tap + r * cols)))
+            }
+        } else {
+            const float *const q = x + u;
+            const DLCV__V zero = DLCV__VZERO();
+            DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
+#define DLCV__POOL_GETN(at) (rows == 3 ? DLCV__POOL_GET3(at) : rows == 2 ? DLCV__POOL_GET2(at) : DLCV__POOL_GET1(at))
+            DLCV__POOL_EACH(DLCV__POOL_GETN, zero, zero)
+#undef DLCV__POOL_GETN
+            best = DLCV__VADD(v1, v0);
+            if (cols == 3) best = DLCV__VADD(v2, best);
+#ifdef DLCV_STRICT
+            best = DLCV__VDIV(best, by);
+#else
+            by = DLCV__VDIV(DLCV__VSET(1.0f), by);
+            best = DLCV__VMUL(best, by);
+#endif
+        }
+        DLCV__K(pool_put)(at, free, p->n - j, best, k, y + j, at ? to + j : to);
+    }
+    DLCV__LEAVE();
+}
+DLCV__INLINE void DLCV__K(pool_few)(const dlcv__windows *all, int how, int cols, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *to, float *line)
+{
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
+    const size_t before = (size_t)p->before, blocks = ((size_t)p->n + DLCV__VW - 1) / DLCV__VW, reach = (blocks * (size_t)step + 2) * DLCV__VW;
+    const size_t width = (size_t)p->width, left = p->tail + before, span = (size_t)(rows - 1) * p->pitch + reach;
+    int i, m, j, r, direct = left >= span && lines > 0 ? p->x_line && (left - span) / p->x_line < (size_t)lines ? (int)((left - span) / p->x_line) + 1 : lines : 0;
+    const int band = blocks > 1 ? (int)(DLCV__POOL_BAND / (p->x_line + 1)) + 1 : lines;
+    copy.how = how;
+    copy.cols = cols;
+    copy.step = step;
+    for (i = 0; i < lines; i += m) {
+        const float *q = x + (size_t)i * p->x_line;
+        float *const z = y + (size_t)i * p->y_line;
+        uint8_t *const k = how == DLCV__POOL_AT ? to + (size_t)i * p->y_line : to;
+        const int readable = i < direct && p->lead + (size_t)i * p->x_line >= before;
+        if (readable && rows == cols && tap == 0 && p->x_line == (size_t)step * p->pitch) {
+            m = direct - i < band ? direct - i : band;
+            for (r = 0; r < (int)blocks; r++) {
+                const size_t behind = (size_t)(lines - i - m) * p->y_line;
+                j = (p->n % DLCV__VW ? (int)blocks - 1 - r : r) * DLCV__VW;
+                if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_mean_block)(p, cols, step, j, q - before, p->x_line, count, m, behind, z);
+                else DLCV__K(pool_top_block)(p, how == DLCV__POOL_AT, cols, step, j, q - before, p->x_line, m, behind, z, how == DLCV__POOL_AT ? k + j : k);
+            }
+            continue;
+        }
+        m = 1;
+        if (!readable) {
+            memset(line, 0, (size_t)rows * reach * sizeof *line);
+            for (r = 0; r < rows; r++) memcpy(line + (size_t)r * reach + before, q + (size_t)r * p->pitch, width * sizeof *line);
+        }
+        DLCV__K(pool_line)(p, readable ? q - before : line, readable ? p->pitch : reach, rows, tap, count, p->alone && (size_t)(lines - 1 - i) * p->y_line >= DLCV__VW, z, k);
+    }
+}
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS + 32], t[DLCV__POOL_FLOATS + 32];
+    const int far = p->n > DLCV__VW && p->lead + p->tail > DLCV__POOL_FAR;
+    const int form = rows <= 3 && p->n <= DLCV__POOL_FEW && p->step <= 2 ? 4 * p->cols + p->step : 0;
+#define DLCV__FLAT_FORM(COLS, STEP) \
+    if (form == 4 * COLS + STEP && p->how == DLCV__POOL_AT) DLCV__K(pool_few)(p, DLCV__POOL_AT, COLS, STEP, x, rows, tap, count, lines, y, at, v); \
+    else if (form == 4 * COLS + STEP && p->how == DLCV__POOL_MAX) DLCV__K(pool_few)(p, DLCV__POOL_MAX, COLS, STEP, x, rows, tap, count, lines, y, at, v); \
+    else if (form == 4 * COLS + STEP && p->how == DLCV__POOL_AVERAGE && !far) DLCV__K(pool_few)(p, DLCV__POOL_AVERAGE, COLS, STEP, x, rows, tap, count, lines, y, at, v); \
+    else
+    DLCV__FLAT_FORM(2, 2)
+    DLCV__FLAT_FORM(3, 2)
+    DLCV__FLAT_FORM(3, 1)
+#undef DLCV__FLAT_FORM
     if (p->how <= DLCV__POOL_AT && p->step == 2) DLCV__K(pool_lines)(p, 1, 2, x, rows, tap, count, lines, y, at, v, t);
     else if (p->how <= DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, 1, 1, x, rows, tap, count, lines, y, at, v, t);
     else if (p->step == 2) DLCV__K(pool_lines)(p, 0, 2, x, rows, tap, count, lines, y, at, v, t);
@@ -17000,9 +18078,10 @@ DLCV__INLINE void DLCV__K(pool_lay)(const dlcv__windows *p, int how, int i, cons
         DLCV__VSTORE(d + p->lo + k, v);
     }
     if (how != DLCV__POOL_AT) return;
-    for (k = 0; k + 16 <= n; k += 16) memcpy(at + p->lo + k, from + k, 16);
-    if (k + 8 <= n) memcpy(at + p->lo + k, from + k, 8), k += 8;
-    for (; k < n; k++) at[p->lo + k] = from[k];
+    for (k = 0; k < n; k += 16) {
+        if ((size_t)i * p->y_line + (size_t)k + 16 <= p->tail) memcpy(at + p->lo + k, from + k, 16);
+        else memcpy(at + p->lo + k, from + k, (size_t)(n - k < 16 ? n - k : 16));
+    }
 }
 #define DLCV__FLAT_GIVEN(k) { \
     DLCV__V g = DLCV__VLOAD(d - (k)); \
@@ -17084,15 +18163,99 @@ DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step
         }
     }
 }
+#define DLCV__POOL_TAP(tap, m) (how == DLCV__POOL_AT ? DLCV__VSELECT(DLCV__VIEQ(t##m, DLCV__VISET(tap)), v##m, zero) : (v##m))
+#define DLCV__POOL_ASIDE(r, from) (cols == 3 ? DLCV__VADD(DLCV__VADD((from), DLCV__POOL_TAP((r) * 3 + 2, e)), DLCV__POOL_TAP((r) * 3, l)) : \
+    DLCV__VADD((from), DLCV__POOL_TAP((r) * 2, l)))
+#define DLCV__POOL_MIDDLE(r, from) DLCV__VADD((from), odd ? DLCV__POOL_TAP((r) * cols + 1, e) : DLCV__POOL_TAP((r) * cols + 1, l))
+#define DLCV__POOL_THREE(r, from) \
+    DLCV__VADD(DLCV__VADD(DLCV__VADD((from), DLCV__POOL_TAP((r) * 3 + 2, e)), DLCV__POOL_TAP((r) * 3 + 1, l)), DLCV__POOL_TAP((r) * 3, n))
+DLCV__INLINE void DLCV__K(pool_store)(float *p, DLCV__V v, int left)
+{
+    if (left >= DLCV__VW) DLCV__VSTORE(p, v);
+    else if (DLCV__VW > 1 && left > 0) DLCV__VSTOREN(p, v, (size_t)left);
+}
+DLCV__INLINE void DLCV__K(pool_pairs)(int how, int cols, int odd, const float *d, const uint8_t *at, size_t room, int top, int lines, int height, size_t pitch, int left, float *dx)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    DLCV__V aside = zero, middle = zero;
+    ptrdiff_t row = top;
+    int i;
+    if (cols == 3 && !odd) d--, at--;
+    for (i = 0; i < lines; i++, row += 2, d += room, at += room) {
+        const int two = cols == 3 || odd;
+        const DLCV__V ve = DLCV__VLOAD(d), vl = two ? DLCV__VLOAD(d + 1) : ve;
+        const DLCV__VI te = how == DLCV__POOL_AT ? DLCV__VWIDEN(at) : DLCV__VISET(0), tl = how == DLCV__POOL_AT && two ? DLCV__VWIDEN(at + 1) : te;
+        int r;
+        (void)te, (void)tl;
+        for (r = 0; r < 2; r++) {
+            const DLCV__V y = r ? DLCV__POOL_ASIDE(1, zero) : DLCV__POOL_ASIDE(0, aside), m = r ? DLCV__POOL_MIDDLE(1, zero) : DLCV__POOL_MIDDLE(0, middle);
+            const DLCV__V a = odd ? m : y, b = odd ? y : m;
+            if (row + r < 0 || row + r >= height) continue;
+            DLCV__K(pool_store)(dx + (row + r) * (ptrdiff_t)pitch, DLCV__VZIPLO(a, b), left);
+            DLCV__K(pool_store)(dx + (row + r) * (ptrdiff_t)pitch + DLCV__VW, DLCV__VZIPHI(a, b), left - DLCV__VW);
+        }
+        if (cols == 3) aside = DLCV__POOL_ASIDE(2, zero), middle = DLCV__POOL_MIDDLE(2, zero);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_threes)(int how, const float *d, const uint8_t *at, size_t room, int top, int lines, int height, size_t pitch, int left, float *dx)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    DLCV__V s0 = zero, s1 = zero;
+    ptrdiff_t row = top;
+    for (; lines > 0; lines--, row++, d += room, at += room) {
+        const DLCV__V ve = DLCV__VLOAD(d), vl = DLCV__VLOAD(d + 1), vn = DLCV__VLOAD(d + 2);
+        const DLCV__VI te = how == DLCV__POOL_AT ? DLCV__VWIDEN(at) : DLCV__VISET(0), tl = how == DLCV__POOL_AT ? DLCV__VWIDEN(at + 1) : te;
+        const DLCV__VI tn = how == DLCV__POOL_AT ? DLCV__VWIDEN(at + 2) : te;
+        const DLCV__V sum = DLCV__POOL_THREE(0, s0);
+        (void)te, (void)tl, (void)tn;
+        s0 = DLCV__POOL_THREE(1, s1);
+        s1 = DLCV__POOL_THREE(2, zero);
+        if (row >= 0 && row < height) DLCV__K(pool_store)(dx + row * (ptrdiff_t)pitch, sum, left);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_back_few)(const dlcv__windows *all, int how, int step, int cols, const float *dy, const uint8_t *from, float *dx, float *d, uint8_t *at)
+{
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
+    const int m = step == 1 ? p->before - 2 : p->before / 2, odd = p->before % 2, wide = p->width > step * DLCV__VW;
+    const int band = wide ? (int)(DLCV__POOL_BAND / (p->pitch * (size_t)step)) + 3 : p->height + p->above + 3, fit = (int)(DLCV__POOL_FLOATS / p->room);
+    const int needed = (p->height - 1 + p->above) / step + 3, most = (fit < band ? fit : band) < needed ? (fit < band ? fit : band) : needed;
+    int row, next, i, q;
+    copy.cols = cols;
+    memset(d, 0, (size_t)most * p->room * sizeof *d);
+    if (how == DLCV__POOL_AT) memset(at, 0, (size_t)most * p->room);
+    for (row = 0; row < p->height; row = next) {
+        const int under = row + p->above, first = step == 1 ? under - 2 : under / 2 - (cols == 3), top = first * step - p->above;
+        int some = (p->height - 1 + p->above) / step + 1 - first;
+        if (some > most) some = most;
+        next = top + some * step;
+        for (i = 0; i < some; i++) {
+            const int k = first + i;
+            const size_t line = (size_t)k * p->y_line, to = (size_t)i * p->room;
+            if (k >= 0 && k < p->lines) DLCV__K(pool_lay)(p, how, k, dy + line, dy, how == DLCV__POOL_AT ? from + line : from, d + to, at + to);
+            else memset(d + to + p->lo, 0, (size_t)(p->hi - p->lo) * sizeof *d);
+        }
+        for (q = 0; q < p->width; q += step * DLCV__VW) {
+            const size_t w = (size_t)(m + q / step);
+            float *const to = dx + q;
+            const int low = row - top, left = p->width - q, high = next < p->height ? next : p->height;
+            float *const base = to + (size_t)row * p->pitch;
+            if (step == 1) DLCV__K(pool_threes)(how, d + w, at + w, p->room, -low, some, high - row, p->pitch, left, base);
+            else if (odd) DLCV__K(pool_pairs)(how, cols, 1, d + w, at + w, p->room, -low, some, high - row, p->pitch, left, base);
+            else DLCV__K(pool_pairs)(how, cols, 0, d + w, at + w, p->room, -low, some, high - row, p->pitch, left, base);
+        }
+    }
+}
 DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *dy, const void *saved, const float *x, float *dx)
 {
     DLCV__ALIGN64 float d[DLCV__POOL_FLOATS];
-    uint8_t at[DLCV__POOL_FLOATS];
+    uint8_t at[DLCV__POOL_FLOATS + 16];
     const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
     const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
     const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
+    const int few = p->rows == p->cols && p->y_step == p->step && 5 * p->room <= DLCV__POOL_FLOATS;
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
-    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
+    if (how == HOW && form == 4 * COLS + STEP && few) DLCV__K(pool_back_few)(p, HOW, STEP, COLS, dy, taps, dx, d, at); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
     DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
     DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
@@ -17497,9 +18660,21 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_REP
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_GIVEN
-#undef DLCV__FLAT_SOME
+#undef DLCV__POOL_ASIDE
+#undef DLCV__POOL_BLOCK
+#undef DLCV__POOL_EACH
 #undef DLCV__POOL_GET
+#undef DLCV__POOL_GET1
+#undef DLCV__POOL_GET2
+#undef DLCV__POOL_GET3
+#undef DLCV__POOL_LOWER
+#undef DLCV__POOL_MIDDLE
 #undef DLCV__POOL_SQUARED
+#undef DLCV__POOL_TAP
+#undef DLCV__POOL_THREE
+#undef DLCV__POOL_TOP
+#undef DLCV__POOL_TOPS
+#undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SUM
 #undef DLCV__FLAT_TO
 #undef DLCV__FLAT_VECTORS
@@ -20361,9 +21536,202 @@ DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int top, int ste
         if (p->how == DLCV__POOL_AT) at += (size_t)some * p->y_line;
     }
 }
+static const float DLCV__K(pool_lane)[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
+#define DLCV__POOL_BLOCK \
+    const int u = step * j, early = u < p->before, more = u + 2 * DLCV__VW < p->before + p->width; \
+    const DLCV__V lane = DLCV__VLOAD(DLCV__K(pool_lane)), pads = DLCV__VSET((float)(p->before - u)); \
+    const DLCV__VM pad = DLCV__VLT(lane, pads), pad_b = DLCV__VLT(DLCV__VSET((float)DLCV__VW), pads); \
+    const DLCV__VM in_a = DLCV__VLT(lane, DLCV__VSET((float)(p->before + p->width - u))); \
+    const DLCV__VM in_b = DLCV__VLT(lane, DLCV__VSET((float)(p->before + p->width - u - DLCV__VW)));
+#define DLCV__POOL_EACH(get, none, left) \
+    DLCV__V a = DLCV__VSELECT(in_a, get(0), (none)), b = DLCV__VSELECT(in_b, get(DLCV__VW), (none)), c = (none), v0, v1, v2; \
+    if (early) { \
+        a = DLCV__VSELECT(pad, (left), a); \
+        if (DLCV__VW == 1) b = DLCV__VSELECT(pad_b, (left), b); \
+    } \
+    if (cols == 3 && more && (step == 2 || DLCV__VW == 1)) c = get(2 * DLCV__VW); \
+    if (step == 2) { \
+        v0 = DLCV__VEVEN(a, b); \
+        v1 = DLCV__VODD(a, b); \
+        v2 = DLCV__VNEXT(v0, c); \
+    } else { \
+        v0 = a; \
+        v1 = DLCV__VNEXT(a, b); \
+        v2 = DLCV__VNEXT(v1, DLCV__VW == 1 ? c : DLCV__VNEXT(b, b)); \
+    }
+#define DLCV__POOL_GET1(at) DLCV__VLOAD(q + (at))
+#define DLCV__POOL_GET2(at) DLCV__VADD(DLCV__VLOAD(q + pitch + (at)), DLCV__VLOAD(q + (at)))
+#define DLCV__POOL_GET3(at) DLCV__VADD(DLCV__VLOAD(q + 2 * pitch + (at)), DLCV__POOL_GET2(at))
+#define DLCV__POOL_TOP(best, k, row) { \
+    const float *const q = (row); \
+    DLCV__POOL_EACH(DLCV__POOL_GET1, none, DLCV__VSET(q[p->before - u])) \
+    if (at) k = DLCV__VSELECT(DLCV__VLT(v0, v1), one, start); \
+    best = DLCV__VMAX(v1, v0); \
+    if (cols == 3) { \
+        if (at) k = DLCV__VSELECT(DLCV__VLT(best, v2), two, k); \
+        best = DLCV__VMAX(v2, best); \
+    } }
+#define DLCV__POOL_TOPS \
+    const DLCV__V none = DLCV__VSET(dlcv__float_of(0xff800000u)), one = DLCV__VSET(1.0f), two = DLCV__VSET(2.0f); \
+    const DLCV__V start = DLCV__VMAX(DLCV__VSUB(pads, step == 2 ? DLCV__VADD(lane, lane) : lane), DLCV__VZERO());
+#define DLCV__POOL_LOWER(v, t, by) { \
+    if (at) k = DLCV__VSELECT(DLCV__VLT(best, (v)), DLCV__VADD((t), (by)), k); \
+    best = DLCV__VMAX((v), best); }
+DLCV__INLINE void DLCV__K(pool_put)(int at, int free, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *to)
+{
+    uint8_t bytes[DLCV__VW];
+    if (free || DLCV__VW == 1 || left >= DLCV__VW) {
+        DLCV__VSTORE(y, best);
+        if (at) DLCV__VNARROW(to, DLCV__VTOI(tap));
+    } else if (DLCV__VW > 1) {
+        DLCV__VSTOREN(y, best, (size_t)left);
+        if (!at) return;
+        DLCV__VNARROW(bytes, DLCV__VTOI(tap));
+        memcpy(to, bytes, (size_t)left);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_top_block)(const dlcv__windows *p, int at, int cols, int step, int j, const float *x, size_t x_line, int lines, size_t end, float *y, uint8_t *to)
+{
+    const size_t pitch = p->pitch, y_line = p->y_line;
+    const int left = p->n - j;
+    DLCV__POOL_BLOCK
+    DLCV__POOL_TOPS
+    const DLCV__V low = DLCV__VSET((float)cols), lower = DLCV__VSET((float)(2 * cols));
+    DLCV__V b0 = none, b1 = none, b2 = none, k0 = none, k1 = none, k2 = none;
+    x += u;
+    if (cols > step) DLCV__POOL_TOP(b0, k0, x)
+    if (cols == 3 && step == 1) DLCV__POOL_TOP(b1, k1, x + pitch)
+    for (end += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line, end -= y_line) {
+        DLCV__V best, k;
+        if (cols == step) DLCV__POOL_TOP(b0, k0, x)
+        if (step == 2) DLCV__POOL_TOP(b1, k1, x + pitch)
+        if (cols == 3) DLCV__POOL_TOP(b2, k2, x + 2 * pitch)
+        best = b0;
+        k = k0;
+        DLCV__POOL_LOWER(b1, k1, low)
+        if (cols == 3) DLCV__POOL_LOWER(b2, k2, lower)
+        DLCV__K(pool_put)(at, p->alone && end >= y_line + DLCV__VW, left, best, k, y + j, to);
+        if (at) to += y_line;
+        b0 = step == 1 ? b1 : b2;
+        k0 = step == 1 ? k1 : k2;
+        b1 = b2;
+        k1 = k2;
+    }
+}
+DLCV__INLINE void DLCV__K(pool_mean_block)(const dlcv__windows *p, int cols, int step, int j, const float *x, size_t x_line, float count, int lines, size_t end, float *y)
+{
+    const size_t pitch = p->pitch, y_line = p->y_line;
+    const int left = p->n - j;
+    DLCV__POOL_BLOCK
+    const DLCV__V zero = DLCV__VZERO();
+    DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
+#ifndef DLCV_STRICT
+    by = DLCV__VDIV(DLCV__VSET(1.0f), by);
+#endif
+    x += u;
+    for (end += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line, end -= y_line) {
+        const float *const q = x;
+        DLCV__V sum;
+        if (cols == 3) {
+            DLCV__POOL_EACH(DLCV__POOL_GET3, zero, zero)
+            sum = DLCV__VADD(v2, DLCV__VADD(v1, v0));
+        } else {
+            DLCV__POOL_EACH(DLCV__POOL_GET2, zero, zero)
+            (void)v2;
+            sum = DLCV__VADD(v1, v0);
+        }
+#ifdef DLCV_STRICT
+        sum = DLCV__VDIV(sum, by);
+#else
+        sum = DLCV__VMUL(sum, by);
+#endif
+        DLCV__K(pool_put)(0, p->alone && end >= y_line + DLCV__VW, left, sum, sum, y + j, NULL);
+    }
+}
+DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int free, float *y, uint8_t *to)
+{
+    const int at = p->how == DLCV__POOL_AT, step = p->step, cols = p->cols;
+    int j, r;
+    for (j = (p->n - 1) / DLCV__VW * DLCV__VW; j >= 0; j -= DLCV__VW) {
+        DLCV__POOL_BLOCK
+        DLCV__POOL_TOPS
+        DLCV__V best = none, k = none, t = none;
+        if (p->how != DLCV__POOL_AVERAGE) {
+            DLCV__POOL_TOP(best, k, x + u)
+            k = DLCV__VADD(k, DLCV__VSET((float)tap));
+            for (r = 1; r < rows; r++) {
+                DLCV__V v;
+                DLCV__POOL_TOP(v, t, x + u + (size_t)r * pitch)
+                DLCV__POOL_LOWER(v, t, DLCV__VSET((float)(tap + r * cols)))
+            }
+        } else {
+            const float *const q = x + u;
+            const DLCV__V zero = DLCV__VZERO();
+            DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
+#define DLCV__POOL_GETN(at) (rows == 3 ? DLCV__POOL_GET3(at) : rows == 2 ? DLCV__POOL_GET2(at) : DLCV__POOL_GET1(at))
+            DLCV__POOL_EACH(DLCV__POOL_GETN, zero, zero)
+#undef DLCV__POOL_GETN
+            best = DLCV__VADD(v1, v0);
+            if (cols == 3) best = DLCV__VADD(v2, best);
+#ifdef DLCV_STRICT
+            best = DLCV__VDIV(best, by);
+#else
+            by = DLCV__VDIV(DLCV__VSET(1.0f), by);
+            best = DLCV__VMUL(best, by);
+#endif
+        }
+        DLCV__K(pool_put)(at, free, p->n - j, best, k, y + j, at ? to + j : to);
+    }
+    DLCV__LEAVE();
+}
+DLCV__INLINE void DLCV__K(pool_few)(const dlcv__windows *all, int how, int cols, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *to, float *line)
+{
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
+    const size_t before = (size_t)p->before, blocks = ((size_t)p->n + DLCV__VW - 1) / DLCV__VW, reach = (blocks * (size_t)step + 2) * DLCV__VW;
+    const size_t width = (size_t)p->width, left = p->tail + before, span = (size_t)(rows - 1) * p->pitch + reach;
+    int i, m, j, r, direct = left >= span && lines > 0 ? p->x_line && (left - span) / p->x_line < (size_t)lines ? (int)((left - span) / p->x_line) + 1 : lines : 0;
+    const int band = blocks > 1 ? (int)(DLCV__POOL_BAND / (p->x_line + 1)) + 1 : lines;
+    copy.how = how;
+    copy.cols = cols;
+    copy.step = step;
+    for (i = 0; i < lines; i += m) {
+        const float *q = x + (size_t)i * p->x_line;
+        float *const z = y + (size_t)i * p->y_line;
+        uint8_t *const k = how == DLCV__POOL_AT ? to + (size_t)i * p->y_line : to;
+        const int readable = i < direct && p->lead + (size_t)i * p->x_line >= before;
+        if (readable && rows == cols && tap == 0 && p->x_line == (size_t)step * p->pitch) {
+            m = direct - i < band ? direct - i : band;
+            for (r = 0; r < (int)blocks; r++) {
+                const size_t behind = (size_t)(lines - i - m) * p->y_line;
+                j = (p->n % DLCV__VW ? (int)blocks - 1 - r : r) * DLCV__VW;
+                if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_mean_block)(p, cols, step, j, q - before, p->x_line, count, m, behind, z);
+                else DLCV__K(pool_top_block)(p, how == DLCV__POOL_AT, cols, step, j, q - before, p->x_line, m, behind, z, how == DLCV__POOL_AT ? k + j : k);
+            }
+            continue;
+        }
+        m = 1;
+        if (!readable) {
+            memset(line, 0, (size_t)rows * reach * sizeof *line);
+            for (r = 0; r < rows; r++) memcpy(line + (size_t)r * reach + before, q + (size_t)r * p->pitch, width * sizeof *line);
+        }
+        DLCV__K(pool_line)(p, readable ? q - before : line, readable ? p->pitch : reach, rows, tap, count, p->alone && (size_t)(lines - 1 - i) * p->y_line >= DLCV__VW, z, k);
+    }
+}
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS + 32], t[DLCV__POOL_FLOATS + 32];
+    const int far = p->n > DLCV__VW && p->lead + p->tail > DLCV__POOL_FAR;
+    const int form = rows <= 3 && p->n <= DLCV__POOL_FEW && p->step <= 2 ? 4 * p->cols + p->step : 0;
+#define DLCV__FLAT_FORM(COLS, STEP) \
+    if (form == 4 * COLS + STEP && p->how == DLCV__POOL_AT) DLCV__K(pool_few)(p, DLCV__POOL_AT, COLS, STEP, x, rows, tap, count, lines, y, at, v); \
+    else if (form == 4 * COLS + STEP && p->how == DLCV__POOL_MAX) DLCV__K(pool_few)(p, DLCV__POOL_MAX, COLS, STEP, x, rows, tap, count, lines, y, at, v); \
+    else if (form == 4 * COLS + STEP && p->how == DLCV__POOL_AVERAGE && !far) DLCV__K(pool_few)(p, DLCV__POOL_AVERAGE, COLS, STEP, x, rows, tap, count, lines, y, at, v); \
+    else
+    DLCV__FLAT_FORM(2, 2)
+    DLCV__FLAT_FORM(3, 2)
+    DLCV__FLAT_FORM(3, 1)
+#undef DLCV__FLAT_FORM
     if (p->how <= DLCV__POOL_AT && p->step == 2) DLCV__K(pool_lines)(p, 1, 2, x, rows, tap, count, lines, y, at, v, t);
     else if (p->how <= DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, 1, 1, x, rows, tap, count, lines, y, at, v, t);
     else if (p->step == 2) DLCV__K(pool_lines)(p, 0, 2, x, rows, tap, count, lines, y, at, v, t);
@@ -20385,9 +21753,10 @@ DLCV__INLINE void DLCV__K(pool_lay)(const dlcv__windows *p, int how, int i, cons
         DLCV__VSTORE(d + p->lo + k, v);
     }
     if (how != DLCV__POOL_AT) return;
-    for (k = 0; k + 16 <= n; k += 16) memcpy(at + p->lo + k, from + k, 16);
-    if (k + 8 <= n) memcpy(at + p->lo + k, from + k, 8), k += 8;
-    for (; k < n; k++) at[p->lo + k] = from[k];
+    for (k = 0; k < n; k += 16) {
+        if ((size_t)i * p->y_line + (size_t)k + 16 <= p->tail) memcpy(at + p->lo + k, from + k, 16);
+        else memcpy(at + p->lo + k, from + k, (size_t)(n - k < 16 ? n - k : 16));
+    }
 }
 #define DLCV__FLAT_GIVEN(k) { \
     DLCV__V g = DLCV__VLOAD(d - (k)); \
@@ -20469,15 +21838,99 @@ DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step
         }
     }
 }
+#define DLCV__POOL_TAP(tap, m) (how == DLCV__POOL_AT ? DLCV__VSELECT(DLCV__VIEQ(t##m, DLCV__VISET(tap)), v##m, zero) : (v##m))
+#define DLCV__POOL_ASIDE(r, from) (cols == 3 ? DLCV__VADD(DLCV__VADD((from), DLCV__POOL_TAP((r) * 3 + 2, e)), DLCV__POOL_TAP((r) * 3, l)) : \
+    DLCV__VADD((from), DLCV__POOL_TAP((r) * 2, l)))
+#define DLCV__POOL_MIDDLE(r, from) DLCV__VADD((from), odd ? DLCV__POOL_TAP((r) * cols + 1, e) : DLCV__POOL_TAP((r) * cols + 1, l))
+#define DLCV__POOL_THREE(r, from) \
+    DLCV__VADD(DLCV__VADD(DLCV__VADD((from), DLCV__POOL_TAP((r) * 3 + 2, e)), DLCV__POOL_TAP((r) * 3 + 1, l)), DLCV__POOL_TAP((r) * 3, n))
+DLCV__INLINE void DLCV__K(pool_store)(float *p, DLCV__V v, int left)
+{
+    if (left >= DLCV__VW) DLCV__VSTORE(p, v);
+    else if (DLCV__VW > 1 && left > 0) DLCV__VSTOREN(p, v, (size_t)left);
+}
+DLCV__INLINE void DLCV__K(pool_pairs)(int how, int cols, int odd, const float *d, const uint8_t *at, size_t room, int top, int lines, int height, size_t pitch, int left, float *dx)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    DLCV__V aside = zero, middle = zero;
+    ptrdiff_t row = top;
+    int i;
+    if (cols == 3 && !odd) d--, at--;
+    for (i = 0; i < lines; i++, row += 2, d += room, at += room) {
+        const int two = cols == 3 || odd;
+        const DLCV__V ve = DLCV__VLOAD(d), vl = two ? DLCV__VLOAD(d + 1) : ve;
+        const DLCV__VI te = how == DLCV__POOL_AT ? DLCV__VWIDEN(at) : DLCV__VISET(0), tl = how == DLCV__POOL_AT && two ? DLCV__VWIDEN(at + 1) : te;
+        int r;
+        (void)te, (void)tl;
+        for (r = 0; r < 2; r++) {
+            const DLCV__V y = r ? DLCV__POOL_ASIDE(1, zero) : DLCV__POOL_ASIDE(0, aside), m = r ? DLCV__POOL_MIDDLE(1, zero) : DLCV__POOL_MIDDLE(0, middle);
+            const DLCV__V a = odd ? m : y, b = odd ? y : m;
+            if (row + r < 0 || row + r >= height) continue;
+            DLCV__K(pool_store)(dx + (row + r) * (ptrdiff_t)pitch, DLCV__VZIPLO(a, b), left);
+            DLCV__K(pool_store)(dx + (row + r) * (ptrdiff_t)pitch + DLCV__VW, DLCV__VZIPHI(a, b), left - DLCV__VW);
+        }
+        if (cols == 3) aside = DLCV__POOL_ASIDE(2, zero), middle = DLCV__POOL_MIDDLE(2, zero);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_threes)(int how, const float *d, const uint8_t *at, size_t room, int top, int lines, int height, size_t pitch, int left, float *dx)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    DLCV__V s0 = zero, s1 = zero;
+    ptrdiff_t row = top;
+    for (; lines > 0; lines--, row++, d += room, at += room) {
+        const DLCV__V ve = DLCV__VLOAD(d), vl = DLCV__VLOAD(d + 1), vn = DLCV__VLOAD(d + 2);
+        const DLCV__VI te = how == DLCV__POOL_AT ? DLCV__VWIDEN(at) : DLCV__VISET(0), tl = how == DLCV__POOL_AT ? DLCV__VWIDEN(at + 1) : te;
+        const DLCV__VI tn = how == DLCV__POOL_AT ? DLCV__VWIDEN(at + 2) : te;
+        const DLCV__V sum = DLCV__POOL_THREE(0, s0);
+        (void)te, (void)tl, (void)tn;
+        s0 = DLCV__POOL_THREE(1, s1);
+        s1 = DLCV__POOL_THREE(2, zero);
+        if (row >= 0 && row < height) DLCV__K(pool_store)(dx + row * (ptrdiff_t)pitch, sum, left);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_back_few)(const dlcv__windows *all, int how, int step, int cols, const float *dy, const uint8_t *from, float *dx, float *d, uint8_t *at)
+{
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
+    const int m = step == 1 ? p->before - 2 : p->before / 2, odd = p->before % 2, wide = p->width > step * DLCV__VW;
+    const int band = wide ? (int)(DLCV__POOL_BAND / (p->pitch * (size_t)step)) + 3 : p->height + p->above + 3, fit = (int)(DLCV__POOL_FLOATS / p->room);
+    const int needed = (p->height - 1 + p->above) / step + 3, most = (fit < band ? fit : band) < needed ? (fit < band ? fit : band) : needed;
+    int row, next, i, q;
+    copy.cols = cols;
+    memset(d, 0, (size_t)most * p->room * sizeof *d);
+    if (how == DLCV__POOL_AT) memset(at, 0, (size_t)most * p->room);
+    for (row = 0; row < p->height; row = next) {
+        const int under = row + p->above, first = step == 1 ? under - 2 : under / 2 - (cols == 3), top = first * step - p->above;
+        int some = (p->height - 1 + p->above) / step + 1 - first;
+        if (some > most) some = most;
+        next = top + some * step;
+        for (i = 0; i < some; i++) {
+            const int k = first + i;
+            const size_t line = (size_t)k * p->y_line, to = (size_t)i * p->room;
+            if (k >= 0 && k < p->lines) DLCV__K(pool_lay)(p, how, k, dy + line, dy, how == DLCV__POOL_AT ? from + line : from, d + to, at + to);
+            else memset(d + to + p->lo, 0, (size_t)(p->hi - p->lo) * sizeof *d);
+        }
+        for (q = 0; q < p->width; q += step * DLCV__VW) {
+            const size_t w = (size_t)(m + q / step);
+            float *const to = dx + q;
+            const int low = row - top, left = p->width - q, high = next < p->height ? next : p->height;
+            float *const base = to + (size_t)row * p->pitch;
+            if (step == 1) DLCV__K(pool_threes)(how, d + w, at + w, p->room, -low, some, high - row, p->pitch, left, base);
+            else if (odd) DLCV__K(pool_pairs)(how, cols, 1, d + w, at + w, p->room, -low, some, high - row, p->pitch, left, base);
+            else DLCV__K(pool_pairs)(how, cols, 0, d + w, at + w, p->room, -low, some, high - row, p->pitch, left, base);
+        }
+    }
+}
 DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *dy, const void *saved, const float *x, float *dx)
 {
     DLCV__ALIGN64 float d[DLCV__POOL_FLOATS];
-    uint8_t at[DLCV__POOL_FLOATS];
+    uint8_t at[DLCV__POOL_FLOATS + 16];
     const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
     const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
     const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
+    const int few = p->rows == p->cols && p->y_step == p->step && 5 * p->room <= DLCV__POOL_FLOATS;
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
-    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
+    if (how == HOW && form == 4 * COLS + STEP && few) DLCV__K(pool_back_few)(p, HOW, STEP, COLS, dy, taps, dx, d, at); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
     DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
     DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
@@ -23223,9 +24676,202 @@ DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int top, int ste
         if (p->how == DLCV__POOL_AT) at += (size_t)some * p->y_line;
     }
 }
+static const float DLCV__K(pool_lane)[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
+#define DLCV__POOL_BLOCK \
+    const int u = step * j, early = u < p->before, more = u + 2 * DLCV__VW < p->before + p->width; \
+    const DLCV__V lane = DLCV__VLOAD(DLCV__K(pool_lane)), pads = DLCV__VSET((float)(p->before - u)); \
+    const DLCV__VM pad = DLCV__VLT(lane, pads), pad_b = DLCV__VLT(DLCV__VSET((float)DLCV__VW), pads); \
+    const DLCV__VM in_a = DLCV__VLT(lane, DLCV__VSET((float)(p->before + p->width - u))); \
+    const DLCV__VM in_b = DLCV__VLT(lane, DLCV__VSET((float)(p->before + p->width - u - DLCV__VW)));
+#define DLCV__POOL_EACH(get, none, left) \
+    DLCV__V a = DLCV__VSELECT(in_a, get(0), (none)), b = DLCV__VSELECT(in_b, get(DLCV__VW), (none)), c = (none), v0, v1, v2; \
+    if (early) { \
+        a = DLCV__VSELECT(pad, (left), a); \
+        if (DLCV__VW == 1) b = DLCV__VSELECT(pad_b, (left), b); \
+    } \
+    if (cols == 3 && more && (step == 2 || DLCV__VW == 1)) c = get(2 * DLCV__VW); \
+    if (step == 2) { \
+        v0 = DLCV__VEVEN(a, b); \
+        v1 = DLCV__VODD(a, b); \
+        v2 = DLCV__VNEXT(v0, c); \
+    } else { \
+        v0 = a; \
+        v1 = DLCV__VNEXT(a, b); \
+        v2 = DLCV__VNEXT(v1, DLCV__VW == 1 ? c : DLCV__VNEXT(b, b)); \
+    }
+#define DLCV__POOL_GET1(at) DLCV__VLOAD(q + (at))
+#define DLCV__POOL_GET2(at) DLCV__VADD(DLCV__VLOAD(q + pitch + (at)), DLCV__VLOAD(q + (at)))
+#define DLCV__POOL_GET3(at) DLCV__VADD(DLCV__VLOAD(q + 2 * pitch + (at)), DLCV__POOL_GET2(at))
+#define DLCV__POOL_TOP(best, k, row) { \
+    const float *const q = (row); \
+    DLCV__POOL_EACH(DLCV__POOL_GET1, none, DLCV__VSET(q[p->before - u])) \
+    if (at) k = DLCV__VSELECT(DLCV__VLT(v0, v1), one, start); \
+    best = DLCV__VMAX(v1, v0); \
+    if (cols == 3) { \
+        if (at) k = DLCV__VSELECT(DLCV__VLT(best, v2), two, k); \
+        best = DLCV__VMAX(v2, best); \
+    } }
+#define DLCV__POOL_TOPS \
+    const DLCV__V none = DLCV__VSET(dlcv__float_of(0xff800000u)), one = DLCV__VSET(1.0f), two = DLCV__VSET(2.0f); \
+    const DLCV__V start = DLCV__VMAX(DLCV__VSUB(pads, step == 2 ? DLCV__VADD(lane, lane) : lane), DLCV__VZERO());
+#define DLCV__POOL_LOWER(v, t, by) { \
+    if (at) k = DLCV__VSELECT(DLCV__VLT(best, (v)), DLCV__VADD((t), (by)), k); \
+    best = DLCV__VMAX((v), best); }
+DLCV__INLINE void DLCV__K(pool_put)(int at, int free, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *to)
+{
+    uint8_t bytes[DLCV__VW];
+    if (free || DLCV__VW == 1 || left >= DLCV__VW) {
+        DLCV__VSTORE(y, best);
+        if (at) DLCV__VNARROW(to, DLCV__VTOI(tap));
+    } else if (DLCV__VW > 1) {
+        DLCV__VSTOREN(y, best, (size_t)left);
+        if (!at) return;
+        DLCV__VNARROW(bytes, DLCV__VTOI(tap));
+        memcpy(to, bytes, (size_t)left);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_top_block)(const dlcv__windows *p, int at, int cols, int step, int j, const float *x, size_t x_line, int lines, size_t end, float *y, uint8_t *to)
+{
+    const size_t pitch = p->pitch, y_line = p->y_line;
+    const int left = p->n - j;
+    DLCV__POOL_BLOCK
+    DLCV__POOL_TOPS
+    const DLCV__V low = DLCV__VSET((float)cols), lower = DLCV__VSET((float)(2 * cols));
+    DLCV__V b0 = none, b1 = none, b2 = none, k0 = none, k1 = none, k2 = none;
+    x += u;
+    if (cols > step) DLCV__POOL_TOP(b0, k0, x)
+    if (cols == 3 && step == 1) DLCV__POOL_TOP(b1, k1, x + pitch)
+    for (end += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line, end -= y_line) {
+        DLCV__V best, k;
+        if (cols == step) DLCV__POOL_TOP(b0, k0, x)
+        if (step == 2) DLCV__POOL_TOP(b1, k1, x + pitch)
+        if (cols == 3) DLCV__POOL_TOP(b2, k2, x + 2 * pitch)
+        best = b0;
+        k = k0;
+        DLCV__POOL_LOWER(b1, k1, low)
+        if (cols == 3) DLCV__POOL_LOWER(b2, k2, lower)
+        DLCV__K(pool_put)(at, p->alone && end >= y_line + DLCV__VW, left, best, k, y + j, to);
+        if (at) to += y_line;
+        b0 = step == 1 ? b1 : b2;
+        k0 = step == 1 ? k1 : k2;
+        b1 = b2;
+        k1 = k2;
+    }
+}
+DLCV__INLINE void DLCV__K(pool_mean_block)(const dlcv__windows *p, int cols, int step, int j, const float *x, size_t x_line, float count, int lines, size_t end, float *y)
+{
+    const size_t pitch = p->pitch, y_line = p->y_line;
+    const int left = p->n - j;
+    DLCV__POOL_BLOCK
+    const DLCV__V zero = DLCV__VZERO();
+    DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
+#ifndef DLCV_STRICT
+    by = DLCV__VDIV(DLCV__VSET(1.0f), by);
+#endif
+    x += u;
+    for (end += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line, end -= y_line) {
+        const float *const q = x;
+        DLCV__V sum;
+        if (cols == 3) {
+            DLCV__POOL_EACH(DLCV__POOL_GET3, zero, zero)
+            sum = DLCV__VADD(v2, DLCV__VADD(v1, v0));
+        } else {
+            DLCV__POOL_EACH(DLCV__POOL_GET2, zero, zero)
+            (void)v2;
+            sum = DLCV__VADD(v1, v0);
+        }
+#ifdef DLCV_STRICT
+        sum = DLCV__VDIV(sum, by);
+#else
+        sum = DLCV__VMUL(sum, by);
+#endif
+        DLCV__K(pool_put)(0, p->alone && end >= y_line + DLCV__VW, left, sum, sum, y + j, NULL);
+    }
+}
+DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int free, float *y, uint8_t *to)
+{
+    const int at = p->how == DLCV__POOL_AT, step = p->step, cols = p->cols;
+    int j, r;
+    for (j = (p->n - 1) / DLCV__VW * DLCV__VW; j >= 0; j -= DLCV__VW) {
+        DLCV__POOL_BLOCK
+        DLCV__POOL_TOPS
+        DLCV__V best = none, k = none, t = none;
+        if (p->how != DLCV__POOL_AVERAGE) {
+            DLCV__POOL_TOP(best, k, x + u)
+            k = DLCV__VADD(k, DLCV__VSET((float)tap));
+            for (r = 1; r < rows; r++) {
+                DLCV__V v;
+                DLCV__POOL_TOP(v, t, x + u + (size_t)r * pitch)
+                DLCV__POOL_LOWER(v, t, DLCV__VSET((float)(tap + r * cols)))
+            }
+        } else {
+            const float *const q = x + u;
+            const DLCV__V zero = DLCV__VZERO();
+            DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
+#define DLCV__POOL_GETN(at) (rows == 3 ? DLCV__POOL_GET3(at) : rows == 2 ? DLCV__POOL_GET2(at) : DLCV__POOL_GET1(at))
+            DLCV__POOL_EACH(DLCV__POOL_GETN, zero, zero)
+#undef DLCV__POOL_GETN
+            best = DLCV__VADD(v1, v0);
+            if (cols == 3) best = DLCV__VADD(v2, best);
+#ifdef DLCV_STRICT
+            best = DLCV__VDIV(best, by);
+#else
+            by = DLCV__VDIV(DLCV__VSET(1.0f), by);
+            best = DLCV__VMUL(best, by);
+#endif
+        }
+        DLCV__K(pool_put)(at, free, p->n - j, best, k, y + j, at ? to + j : to);
+    }
+    DLCV__LEAVE();
+}
+DLCV__INLINE void DLCV__K(pool_few)(const dlcv__windows *all, int how, int cols, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *to, float *line)
+{
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
+    const size_t before = (size_t)p->before, blocks = ((size_t)p->n + DLCV__VW - 1) / DLCV__VW, reach = (blocks * (size_t)step + 2) * DLCV__VW;
+    const size_t width = (size_t)p->width, left = p->tail + before, span = (size_t)(rows - 1) * p->pitch + reach;
+    int i, m, j, r, direct = left >= span && lines > 0 ? p->x_line && (left - span) / p->x_line < (size_t)lines ? (int)((left - span) / p->x_line) + 1 : lines : 0;
+    const int band = blocks > 1 ? (int)(DLCV__POOL_BAND / (p->x_line + 1)) + 1 : lines;
+    copy.how = how;
+    copy.cols = cols;
+    copy.step = step;
+    for (i = 0; i < lines; i += m) {
+        const float *q = x + (size_t)i * p->x_line;
+        float *const z = y + (size_t)i * p->y_line;
+        uint8_t *const k = how == DLCV__POOL_AT ? to + (size_t)i * p->y_line : to;
+        const int readable = i < direct && p->lead + (size_t)i * p->x_line >= before;
+        if (readable && rows == cols && tap == 0 && p->x_line == (size_t)step * p->pitch) {
+            m = direct - i < band ? direct - i : band;
+            for (r = 0; r < (int)blocks; r++) {
+                const size_t behind = (size_t)(lines - i - m) * p->y_line;
+                j = (p->n % DLCV__VW ? (int)blocks - 1 - r : r) * DLCV__VW;
+                if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_mean_block)(p, cols, step, j, q - before, p->x_line, count, m, behind, z);
+                else DLCV__K(pool_top_block)(p, how == DLCV__POOL_AT, cols, step, j, q - before, p->x_line, m, behind, z, how == DLCV__POOL_AT ? k + j : k);
+            }
+            continue;
+        }
+        m = 1;
+        if (!readable) {
+            memset(line, 0, (size_t)rows * reach * sizeof *line);
+            for (r = 0; r < rows; r++) memcpy(line + (size_t)r * reach + before, q + (size_t)r * p->pitch, width * sizeof *line);
+        }
+        DLCV__K(pool_line)(p, readable ? q - before : line, readable ? p->pitch : reach, rows, tap, count, p->alone && (size_t)(lines - 1 - i) * p->y_line >= DLCV__VW, z, k);
+    }
+}
 DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS + 32], t[DLCV__POOL_FLOATS + 32];
+    const int far = p->n > DLCV__VW && p->lead + p->tail > DLCV__POOL_FAR;
+    const int form = rows <= 3 && p->n <= DLCV__POOL_FEW && p->step <= 2 ? 4 * p->cols + p->step : 0;
+#define DLCV__FLAT_FORM(COLS, STEP) \
+    if (form == 4 * COLS + STEP && p->how == DLCV__POOL_AT) DLCV__K(pool_few)(p, DLCV__POOL_AT, COLS, STEP, x, rows, tap, count, lines, y, at, v); \
+    else if (form == 4 * COLS + STEP && p->how == DLCV__POOL_MAX) DLCV__K(pool_few)(p, DLCV__POOL_MAX, COLS, STEP, x, rows, tap, count, lines, y, at, v); \
+    else if (form == 4 * COLS + STEP && p->how == DLCV__POOL_AVERAGE && !far) DLCV__K(pool_few)(p, DLCV__POOL_AVERAGE, COLS, STEP, x, rows, tap, count, lines, y, at, v); \
+    else
+    DLCV__FLAT_FORM(2, 2)
+    DLCV__FLAT_FORM(3, 2)
+    DLCV__FLAT_FORM(3, 1)
+#undef DLCV__FLAT_FORM
     if (p->how <= DLCV__POOL_AT && p->step == 2) DLCV__K(pool_lines)(p, 1, 2, x, rows, tap, count, lines, y, at, v, t);
     else if (p->how <= DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, 1, 1, x, rows, tap, count, lines, y, at, v, t);
     else if (p->step == 2) DLCV__K(pool_lines)(p, 0, 2, x, rows, tap, count, lines, y, at, v, t);
@@ -23247,9 +24893,10 @@ DLCV__INLINE void DLCV__K(pool_lay)(const dlcv__windows *p, int how, int i, cons
         DLCV__VSTORE(d + p->lo + k, v);
     }
     if (how != DLCV__POOL_AT) return;
-    for (k = 0; k + 16 <= n; k += 16) memcpy(at + p->lo + k, from + k, 16);
-    if (k + 8 <= n) memcpy(at + p->lo + k, from + k, 8), k += 8;
-    for (; k < n; k++) at[p->lo + k] = from[k];
+    for (k = 0; k < n; k += 16) {
+        if ((size_t)i * p->y_line + (size_t)k + 16 <= p->tail) memcpy(at + p->lo + k, from + k, 16);
+        else memcpy(at + p->lo + k, from + k, (size_t)(n - k < 16 ? n - k : 16));
+    }
 }
 #define DLCV__FLAT_GIVEN(k) { \
     DLCV__V g = DLCV__VLOAD(d - (k)); \
@@ -23331,15 +24978,99 @@ DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step
         }
     }
 }
+#define DLCV__POOL_TAP(tap, m) (how == DLCV__POOL_AT ? DLCV__VSELECT(DLCV__VIEQ(t##m, DLCV__VISET(tap)), v##m, zero) : (v##m))
+#define DLCV__POOL_ASIDE(r, from) (cols == 3 ? DLCV__VADD(DLCV__VADD((from), DLCV__POOL_TAP((r) * 3 + 2, e)), DLCV__POOL_TAP((r) * 3, l)) : \
+    DLCV__VADD((from), DLCV__POOL_TAP((r) * 2, l)))
+#define DLCV__POOL_MIDDLE(r, from) DLCV__VADD((from), odd ? DLCV__POOL_TAP((r) * cols + 1, e) : DLCV__POOL_TAP((r) * cols + 1, l))
+#define DLCV__POOL_THREE(r, from) \
+    DLCV__VADD(DLCV__VADD(DLCV__VADD((from), DLCV__POOL_TAP((r) * 3 + 2, e)), DLCV__POOL_TAP((r) * 3 + 1, l)), DLCV__POOL_TAP((r) * 3, n))
+DLCV__INLINE void DLCV__K(pool_store)(float *p, DLCV__V v, int left)
+{
+    if (left >= DLCV__VW) DLCV__VSTORE(p, v);
+    else if (DLCV__VW > 1 && left > 0) DLCV__VSTOREN(p, v, (size_t)left);
+}
+DLCV__INLINE void DLCV__K(pool_pairs)(int how, int cols, int odd, const float *d, const uint8_t *at, size_t room, int top, int lines, int height, size_t pitch, int left, float *dx)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    DLCV__V aside = zero, middle = zero;
+    ptrdiff_t row = top;
+    int i;
+    if (cols == 3 && !odd) d--, at--;
+    for (i = 0; i < lines; i++, row += 2, d += room, at += room) {
+        const int two = cols == 3 || odd;
+        const DLCV__V ve = DLCV__VLOAD(d), vl = two ? DLCV__VLOAD(d + 1) : ve;
+        const DLCV__VI te = how == DLCV__POOL_AT ? DLCV__VWIDEN(at) : DLCV__VISET(0), tl = how == DLCV__POOL_AT && two ? DLCV__VWIDEN(at + 1) : te;
+        int r;
+        (void)te, (void)tl;
+        for (r = 0; r < 2; r++) {
+            const DLCV__V y = r ? DLCV__POOL_ASIDE(1, zero) : DLCV__POOL_ASIDE(0, aside), m = r ? DLCV__POOL_MIDDLE(1, zero) : DLCV__POOL_MIDDLE(0, middle);
+            const DLCV__V a = odd ? m : y, b = odd ? y : m;
+            if (row + r < 0 || row + r >= height) continue;
+            DLCV__K(pool_store)(dx + (row + r) * (ptrdiff_t)pitch, DLCV__VZIPLO(a, b), left);
+            DLCV__K(pool_store)(dx + (row + r) * (ptrdiff_t)pitch + DLCV__VW, DLCV__VZIPHI(a, b), left - DLCV__VW);
+        }
+        if (cols == 3) aside = DLCV__POOL_ASIDE(2, zero), middle = DLCV__POOL_MIDDLE(2, zero);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_threes)(int how, const float *d, const uint8_t *at, size_t room, int top, int lines, int height, size_t pitch, int left, float *dx)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    DLCV__V s0 = zero, s1 = zero;
+    ptrdiff_t row = top;
+    for (; lines > 0; lines--, row++, d += room, at += room) {
+        const DLCV__V ve = DLCV__VLOAD(d), vl = DLCV__VLOAD(d + 1), vn = DLCV__VLOAD(d + 2);
+        const DLCV__VI te = how == DLCV__POOL_AT ? DLCV__VWIDEN(at) : DLCV__VISET(0), tl = how == DLCV__POOL_AT ? DLCV__VWIDEN(at + 1) : te;
+        const DLCV__VI tn = how == DLCV__POOL_AT ? DLCV__VWIDEN(at + 2) : te;
+        const DLCV__V sum = DLCV__POOL_THREE(0, s0);
+        (void)te, (void)tl, (void)tn;
+        s0 = DLCV__POOL_THREE(1, s1);
+        s1 = DLCV__POOL_THREE(2, zero);
+        if (row >= 0 && row < height) DLCV__K(pool_store)(dx + row * (ptrdiff_t)pitch, sum, left);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_back_few)(const dlcv__windows *all, int how, int step, int cols, const float *dy, const uint8_t *from, float *dx, float *d, uint8_t *at)
+{
+    dlcv__windows copy = *all;
+    const dlcv__windows *const p = &copy;
+    const int m = step == 1 ? p->before - 2 : p->before / 2, odd = p->before % 2, wide = p->width > step * DLCV__VW;
+    const int band = wide ? (int)(DLCV__POOL_BAND / (p->pitch * (size_t)step)) + 3 : p->height + p->above + 3, fit = (int)(DLCV__POOL_FLOATS / p->room);
+    const int needed = (p->height - 1 + p->above) / step + 3, most = (fit < band ? fit : band) < needed ? (fit < band ? fit : band) : needed;
+    int row, next, i, q;
+    copy.cols = cols;
+    memset(d, 0, (size_t)most * p->room * sizeof *d);
+    if (how == DLCV__POOL_AT) memset(at, 0, (size_t)most * p->room);
+    for (row = 0; row < p->height; row = next) {
+        const int under = row + p->above, first = step == 1 ? under - 2 : under / 2 - (cols == 3), top = first * step - p->above;
+        int some = (p->height - 1 + p->above) / step + 1 - first;
+        if (some > most) some = most;
+        next = top + some * step;
+        for (i = 0; i < some; i++) {
+            const int k = first + i;
+            const size_t line = (size_t)k * p->y_line, to = (size_t)i * p->room;
+            if (k >= 0 && k < p->lines) DLCV__K(pool_lay)(p, how, k, dy + line, dy, how == DLCV__POOL_AT ? from + line : from, d + to, at + to);
+            else memset(d + to + p->lo, 0, (size_t)(p->hi - p->lo) * sizeof *d);
+        }
+        for (q = 0; q < p->width; q += step * DLCV__VW) {
+            const size_t w = (size_t)(m + q / step);
+            float *const to = dx + q;
+            const int low = row - top, left = p->width - q, high = next < p->height ? next : p->height;
+            float *const base = to + (size_t)row * p->pitch;
+            if (step == 1) DLCV__K(pool_threes)(how, d + w, at + w, p->room, -low, some, high - row, p->pitch, left, base);
+            else if (odd) DLCV__K(pool_pairs)(how, cols, 1, d + w, at + w, p->room, -low, some, high - row, p->pitch, left, base);
+            else DLCV__K(pool_pairs)(how, cols, 0, d + w, at + w, p->room, -low, some, high - row, p->pitch, left, base);
+        }
+    }
+}
 DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *dy, const void *saved, const float *x, float *dx)
 {
     DLCV__ALIGN64 float d[DLCV__POOL_FLOATS];
-    uint8_t at[DLCV__POOL_FLOATS];
+    uint8_t at[DLCV__POOL_FLOATS + 16];
     const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
     const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
     const int how = p->how, form = p->step < 4 ? 4 * p->cols + p->step : 0;
+    const int few = p->rows == p->cols && p->y_step == p->step && 5 * p->room <= DLCV__POOL_FLOATS;
 #define DLCV__FLAT_FORM(HOW, COLS, STEP) \
-    if (how == HOW && form == 4 * COLS + STEP) DLCV__K(pool_rows)(p, HOW, STEP, COLS, dy, roots, taps, x, dx, d, at); else
+    if (how == HOW && form == 4 * COLS + STEP && few) DLCV__K(pool_back_few)(p, HOW, STEP, COLS, dy, taps, dx, d, at); else
     DLCV__FLAT_FORM(DLCV__POOL_AT, 2, 2)
     DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 2)
     DLCV__FLAT_FORM(DLCV__POOL_AT, 3, 1)
@@ -23745,9 +25476,21 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_REP
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_GIVEN
-#undef DLCV__FLAT_SOME
+#undef DLCV__POOL_ASIDE
+#undef DLCV__POOL_BLOCK
+#undef DLCV__POOL_EACH
 #undef DLCV__POOL_GET
+#undef DLCV__POOL_GET1
+#undef DLCV__POOL_GET2
+#undef DLCV__POOL_GET3
+#undef DLCV__POOL_LOWER
+#undef DLCV__POOL_MIDDLE
 #undef DLCV__POOL_SQUARED
+#undef DLCV__POOL_TAP
+#undef DLCV__POOL_THREE
+#undef DLCV__POOL_TOP
+#undef DLCV__POOL_TOPS
+#undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SUM
 #undef DLCV__FLAT_TO
 #undef DLCV__FLAT_VECTORS
@@ -35560,7 +37303,7 @@ DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, v
     float count[DLCV__POOL_WINDOWS], *roots = r->how == (int)DLCV_POOL_L2 ? (float *)c->saved : NULL;
     dlcv__windows p;
     size_t k;
-    if (most > DLCV__POOL_WINDOWS) most = DLCV__POOL_WINDOWS;
+    if (most > DLCV__POOL_FEW) most = DLCV__POOL_FEW;
     dlcv__pool_begin(c, r, &p);
     if (most < 1) dlcv__pool_plain(c, r, begin, end);
     for (j = 0; j < r->ow && most > 0; j += p.n) {
@@ -35570,8 +37313,11 @@ DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, v
             for (i = 0; i < r->oh; i += lines) {
                 const dlcv__pool_span rows = dlcv__pool_row(c, i);
                 const size_t at = k * r->map + (size_t)i * (size_t)r->ow + (size_t)j;
+                const size_t up = (size_t)rows.begin * (size_t)r->w;
                 lines = i >= r->i0 && i < r->i1 ? r->i1 - i : 1;
-                c->kernels->f32->flat->pool(&p, x + (size_t)rows.begin * (size_t)r->w, rows.end - rows.begin, (rows.begin + r->pad_top - i * r->stride_h) * r->kernel_w,
+                p.lead = k * r->plane + first + up;
+                p.tail = dlcv_tensor_count(c->in[0]) - p.lead;
+                c->kernels->f32->flat->pool(&p, x + up, rows.end - rows.begin, (rows.begin + r->pad_top - i * r->stride_h) * r->kernel_w,
                                             (float)rows.count, lines, (float *)c->out->data + at, p.how == DLCV__POOL_AT ? (uint8_t *)c->saved + at : NULL);
             }
         }
@@ -35655,6 +37401,7 @@ DLCV__FN void dlcv__pool_back_planes(const dlcv__call *c, size_t begin, size_t e
         for (k = begin; k < end; k++) {
             const size_t at = k * r->map + j, to = k * r->plane + (size_t)q;
             const void *saved = p.how == DLCV__POOL_AT ? (const void *)((const uint8_t *)c->saved + at) : p.how == DLCV__POOL_L2 ? (const void *)((const float *)c->saved + at) : NULL;
+            p.tail = dlcv_tensor_count(c->out) - at;
             c->kernels->f32->flat->pool_back(&p, (const float *)c->out_gradient->data + at, saved, (const float *)c->in[0]->data + to, (float *)c->in_gradient[0]->data + to);
         }
     }

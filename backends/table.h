@@ -107,12 +107,13 @@ enum {
 enum { DLCV__COLUMNS_SUM, DLCV__COLUMNS_SPREAD, DLCV__COLUMNS_DOTS, DLCV__COLUMNS_ROWS };
 
 /* Windows of pooling in lines, as kern_pool.h says; AT: the maximum, and where it is */
-enum { DLCV__POOL_MAX, DLCV__POOL_AT, DLCV__POOL_AVERAGE, DLCV__POOL_L2, DLCV__POOL_FLOATS = 896 };
+enum { DLCV__POOL_MAX, DLCV__POOL_AT, DLCV__POOL_AVERAGE, DLCV__POOL_L2, DLCV__POOL_FLOATS = 896, DLCV__POOL_FEW = 112, DLCV__POOL_BAND = 512, DLCV__POOL_FAR = 1 << 18 };
 
 typedef struct dlcv__windows {
     int how, cols, step;            /* forward: step * room <= POOL_FLOATS */
     int before, width, n, alone;    /* alone: the lines of y stand side by side, and what is behind the end of one, but the last, may be overwritten */
-    size_t room, pitch, x_line, y_line;     /* room >= n + cols / step + 3 vectors */
+    size_t room, pitch, x_line, y_line;     /* room >= n + cols / step + 3 vectors; x_line a multiple of pitch */
+    size_t lead, tail;              /* so many floats before x and from it on may be read; backward tail: of dy and taps */
     const float *count;             /* of an average, whole vectors */
     /* backward: room >= windows of a line, + a vector; at least 1 + rows / y_step lines of them fit into POOL_FLOATS */
     int lo, hi, rows, y_step, above, height, lines, top, bottom;        /* top .. bottom - 1: the rows that an average counts */

@@ -233,7 +233,7 @@ DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, v
     float count[DLCV__POOL_WINDOWS], *roots = r->how == (int)DLCV_POOL_L2 ? (float *)c->saved : NULL;
     dlcv__windows p;
     size_t k;
-    if (most > DLCV__POOL_WINDOWS) most = DLCV__POOL_WINDOWS;
+    if (most > DLCV__POOL_FEW) most = DLCV__POOL_FEW;
     dlcv__pool_begin(c, r, &p);
     if (most < 1) dlcv__pool_plain(c, r, begin, end);
     for (j = 0; j < r->ow && most > 0; j += p.n) {
@@ -243,8 +243,11 @@ DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, v
             for (i = 0; i < r->oh; i += lines) {
                 const dlcv__pool_span rows = dlcv__pool_row(c, i);
                 const size_t at = k * r->map + (size_t)i * (size_t)r->ow + (size_t)j;
+                const size_t up = (size_t)rows.begin * (size_t)r->w;
                 lines = i >= r->i0 && i < r->i1 ? r->i1 - i : 1;
-                c->kernels->f32->flat->pool(&p, x + (size_t)rows.begin * (size_t)r->w, rows.end - rows.begin, (rows.begin + r->pad_top - i * r->stride_h) * r->kernel_w,
+                p.lead = k * r->plane + first + up;
+                p.tail = dlcv_tensor_count(c->in[0]) - p.lead;
+                c->kernels->f32->flat->pool(&p, x + up, rows.end - rows.begin, (rows.begin + r->pad_top - i * r->stride_h) * r->kernel_w,
                                             (float)rows.count, lines, (float *)c->out->data + at, p.how == DLCV__POOL_AT ? (uint8_t *)c->saved + at : NULL);
             }
         }
@@ -328,6 +331,7 @@ DLCV__FN void dlcv__pool_back_planes(const dlcv__call *c, size_t begin, size_t e
         for (k = begin; k < end; k++) {
             const size_t at = k * r->map + j, to = k * r->plane + (size_t)q;
             const void *saved = p.how == DLCV__POOL_AT ? (const void *)((const uint8_t *)c->saved + at) : p.how == DLCV__POOL_L2 ? (const void *)((const float *)c->saved + at) : NULL;
+            p.tail = dlcv_tensor_count(c->out) - at;
             c->kernels->f32->flat->pool_back(&p, (const float *)c->out_gradient->data + at, saved, (const float *)c->in[0]->data + to, (float *)c->in_gradient[0]->data + to);
         }
     }
