@@ -31,7 +31,7 @@
  *       dlcv_knn_free(knn);
  *       dlcv_tensor_free(&labels);
  *
- *   The same by a network that learns, is kept in a file, and says how sure it is (train and image are those above):
+ *   The same by a network that learns, is kept in a file, and says how sure it is (train, image and s are those above):
  *
  *       dlcv_graph *g = dlcv_graph_new(NULL, 1);
  *       dlcv_preprocess size = { 8, 8, 1 };                          // pictures of any size become 8 x 8, grey
@@ -42,7 +42,7 @@
  *       x = dlcv_linear(dlcv_flatten(x), 10);                        // scores: no softmax before dlcv_fit
  *       o.augment.rotate = 10;
  *       o.on_step = dlcv_progress_bar;
- *       dlcv_status s = dlcv_fit(x, &train, &o);
+ *       s = dlcv_fit(x, &train, &o);
  *       if (!s) s = dlcv_weights_save(g, "digits.safetensors");      // in another program: the same lines, dlcv_weights_load
  *       if (!s) s = dlcv_predict(dlcv_softmax(x, 1), &image, &p);    // [1, 10]
  *       for (int k = 0; k < 10 && !s; k++) printf("a %d with %.1f %%\n", k, 100.0 * dlcv_f32(&p)[k]);
@@ -89,7 +89,7 @@
  *                             in place of our own backends: for machines with a vector unit that none of ours knows
  *   DLCV_STRICT               the same bits on every backend, compiler and architecture (below, NUMBERS)
  *   DLCV_POOL                 builds dlcv_pool_new: threads by pthread (link -pthread) or Win32
- *   DLCV_NO_GRAPH             no graphs, layers and losses: almost half of the code less
+ *   DLCV_NO_GRAPH             no graphs, layers and losses: two fifths of the code less
  *   DLCV_NO_ZOO               no dlcv_zoo
  *   DLCV_NO_TRAIN             no optimisers, no training, no linear classifiers: graphs compute and differentiate
  *   DLCV_NO_STDIO             no file access of its own, no progress bar; dlcv_env.files may bring files
