@@ -346,27 +346,34 @@ DLCV__INLINE void DLCV__K(pool_few)(const dlcv__windows *all, int how, int cols,
     }
 }
 
-DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
+/* Any windows. Apart, so that no frame has the room of both. */
+DLCV__APART DLCV__REALIGN void DLCV__K(pool_any)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
 {
     DLCV__ALIGN64 float v[DLCV__POOL_FLOATS + 32], t[DLCV__POOL_FLOATS + 32];
-    /* averages are the same by either way; from memory the other one is faster, unless lines are short */
-    const int far = p->n > DLCV__VW && p->lead + p->tail > DLCV__POOL_FAR;
-    const int form = rows <= 3 && p->n <= DLCV__POOL_FEW && p->step <= 2 ? 4 * p->cols + p->step : 0;
-#define DLCV__FLAT_FORM(COLS, STEP) \
-    if (form == 4 * COLS + STEP && p->how == DLCV__POOL_AT) DLCV__K(pool_few)(p, DLCV__POOL_AT, COLS, STEP, x, rows, tap, count, lines, y, at, v); \
-    else if (form == 4 * COLS + STEP && p->how == DLCV__POOL_MAX) DLCV__K(pool_few)(p, DLCV__POOL_MAX, COLS, STEP, x, rows, tap, count, lines, y, at, v); \
-    else if (form == 4 * COLS + STEP && p->how == DLCV__POOL_AVERAGE && !far) DLCV__K(pool_few)(p, DLCV__POOL_AVERAGE, COLS, STEP, x, rows, tap, count, lines, y, at, v); \
-    else
-    DLCV__FLAT_FORM(2, 2)
-    DLCV__FLAT_FORM(3, 2)
-    DLCV__FLAT_FORM(3, 1)
-#undef DLCV__FLAT_FORM
     if (p->how <= DLCV__POOL_AT && p->step == 2) DLCV__K(pool_lines)(p, 1, 2, x, rows, tap, count, lines, y, at, v, t);
     else if (p->how <= DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, 1, 1, x, rows, tap, count, lines, y, at, v, t);
     else if (p->step == 2) DLCV__K(pool_lines)(p, 0, 2, x, rows, tap, count, lines, y, at, v, t);
     else if (p->step == 1) DLCV__K(pool_lines)(p, 0, 1, x, rows, tap, count, lines, y, at, v, t);
     else if (p->how <= DLCV__POOL_AT) DLCV__K(pool_lines)(p, 1, p->step, x, rows, tap, count, lines, y, at, v, t);
     else DLCV__K(pool_lines)(p, 0, p->step, x, rows, tap, count, lines, y, at, v, t);
+}
+
+DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
+{
+    DLCV__ALIGN64 float line[DLCV__POOL_FLOATS + 32];
+    /* averages are the same by either way; from memory the other one is faster, unless lines are short */
+    const int streams = p->n > DLCV__VW && p->lead + p->tail > DLCV__POOL_FAR;
+    const int form = rows <= 3 && p->n <= DLCV__POOL_FEW && p->step <= 2 ? 4 * p->cols + p->step : 0;
+#define DLCV__FLAT_FORM(COLS, STEP) \
+    if (form == 4 * COLS + STEP && p->how == DLCV__POOL_AT) DLCV__K(pool_few)(p, DLCV__POOL_AT, COLS, STEP, x, rows, tap, count, lines, y, at, line); \
+    else if (form == 4 * COLS + STEP && p->how == DLCV__POOL_MAX) DLCV__K(pool_few)(p, DLCV__POOL_MAX, COLS, STEP, x, rows, tap, count, lines, y, at, line); \
+    else if (form == 4 * COLS + STEP && p->how == DLCV__POOL_AVERAGE && !streams) DLCV__K(pool_few)(p, DLCV__POOL_AVERAGE, COLS, STEP, x, rows, tap, count, lines, y, at, line); \
+    else
+    DLCV__FLAT_FORM(2, 2)
+    DLCV__FLAT_FORM(3, 2)
+    DLCV__FLAT_FORM(3, 1)
+#undef DLCV__FLAT_FORM
+    DLCV__K(pool_any)(p, x, rows, tap, count, lines, y, at);
     DLCV__LEAVE();
 }
 
