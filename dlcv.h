@@ -3737,7 +3737,7 @@ typedef struct dlcv__update {
 /* Functions of flat_map, of x; BACK: the gradient from x (or y, whatever the op keeps) and dy. */
 enum {
     DLCV__MAP_SQRT, DLCV__MAP_ABS, DLCV__MAP_RECIPROCAL, DLCV__MAP_STEP, DLCV__MAP_SIGMOID, DLCV__MAP_SLOPED, DLCV__MAP_ELU,
-    DLCV__MAP_GELU, DLCV__MAP_SILU, DLCV__MAP_HARD_SIGMOID, DLCV__MAP_HARD_SWISH, DLCV__MAP_SOFTPLUS, DLCV__MAP_POWER34,
+    DLCV__MAP_GELU, DLCV__MAP_SILU, DLCV__MAP_HARD_SIGMOID, DLCV__MAP_HARD_SWISH, DLCV__MAP_SOFTPLUS, DLCV__MAP_POWER34, DLCV__MAP_LESS_BOTH,
     DLCV__MAP_SQRT_BACK, DLCV__MAP_SQUARE_BACK, DLCV__MAP_ABS_BACK, DLCV__MAP_RECIPROCAL_BACK, DLCV__MAP_SIGMOID_BACK, DLCV__MAP_TANH_BACK,
     DLCV__MAP_SLOPED_BACK, DLCV__MAP_ELU_BACK, DLCV__MAP_GELU_BACK, DLCV__MAP_SILU_BACK, DLCV__MAP_HARD_SIGMOID_BACK,
     DLCV__MAP_HARD_SWISH_BACK, DLCV__MAP_SOFTPLUS_BACK, DLCV__MAP_SLOPED_BY, DLCV__MAP_SLOPED_BY_BACK, DLCV__MAP_WHERE_LESS,
@@ -3747,6 +3747,9 @@ enum {
     DLCV__MAP_DIV_BACK, DLCV__MAP_SOFTMAX_BACK, DLCV__MAP_LOG_SOFTMAX_BACK, DLCV__MAP_SOFTMAX_BACK_BY, DLCV__MAP_LOG_SOFTMAX_BACK_BY,
     DLCV__MAP_GREATER
 };
+
+/* Rows of at most FEW floats: what of their softmax is wanted */
+enum { DLCV__FEW = 16, DLCV__FEW_SHARES = 1, DLCV__FEW_LOG = 2 };
 
 /* Sums of columns (kern_flat.h) */
 enum { DLCV__COLUMNS_SUM, DLCV__COLUMNS_SPREAD, DLCV__COLUMNS_DOTS, DLCV__COLUMNS_ROWS };
@@ -3804,6 +3807,7 @@ typedef struct dlcv__kernels_flat {
     void (*copy)(const void *x, void *y, size_t bytes);
     void (*fill)(float value, float *y, size_t n);
     void (*rows16)(int log, const float *y, const float *dy, float *dx, size_t rows, size_t n);
+    void (*few_softmax)(int what, float *t, float *e, float *sum, size_t rows, size_t n);
 } dlcv__kernels_flat;
 
 typedef struct dlcv__kernels_f32 {
@@ -6452,6 +6456,7 @@ again:
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
     DLCV__FLAT_MAP1(DLCV__MAP_SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
     DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__K(power34)(u))
+    DLCV__FLAT_MAP1(DLCV__MAP_LESS_BOTH, DLCV__VSUB(DLCV__VSUB(u, p), q))
     DLCV__FLAT_MAP2(DLCV__MAP_SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
     DLCV__FLAT_MAP2(DLCV__MAP_SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
     DLCV__FLAT_MAP2(DLCV__MAP_ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
@@ -6511,28 +6516,38 @@ tail:
 }
 
 /* Local response normalisation of one channel: d = k + alpha times the sum over the `count` rows of x, `step` apart, of x^2; y = centre d^(-3/4). d, y: or NULL */
+#define DLCV__RESPONSE_GET(p, j) (whole ? DLCV__VLOAD((p) + (j) * DLCV__VW) : DLCV__VLOADN((p), n - i))
+#define DLCV__RESPONSE_PUT(p, j, v) { \
+    if (whole) DLCV__VSTORE((p) + i + (j) * DLCV__VW, v); \
+    else DLCV__VSTOREN((p) + i, v, n - i); }
+#define DLCV__RESPONSE_ZERO(j, x) DLCV__V s##j = DLCV__VZERO();
+#define DLCV__RESPONSE_STEP(j, x) { const DLCV__V u = DLCV__RESPONSE_GET(p, j); s##j = DLCV__VFMA(u, u, s##j); }
+#define DLCV__RESPONSE_END(j, x) { \
+    s##j = DLCV__VFMA(s##j, a, b); \
+    if (d) DLCV__RESPONSE_PUT(d, j, s##j) \
+    if (y) { \
+        const DLCV__V u = DLCV__RESPONSE_GET(centre + i, j), v = DLCV__VMUL(DLCV__K(power34)(s##j), u); \
+        if (DLCV__RARELY(past) && whole) DLCV__VSTREAM(y + i + j * DLCV__VW, v); \
+        else DLCV__RESPONSE_PUT(y, j, v) \
+    } }
+#define DLCV__RESPONSE_OF(REP) { \
+    const float *p = x + i; \
+    int row; \
+    REP(DLCV__RESPONSE_ZERO, 0) \
+    for (row = 0; row < count; row++, p += step) { REP(DLCV__RESPONSE_STEP, 0) } \
+    REP(DLCV__RESPONSE_END, 0) }
 DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count, float alpha, float k, const float *centre, float *d, float *y, size_t n)
 {
-    const DLCV__V s = DLCV__VSET(alpha), t = DLCV__VSET(k);
-    size_t i;
+    const DLCV__V a = DLCV__VSET(alpha), b = DLCV__VSET(k);
+    size_t i = 0;
     const int past = y ? DLCV__K(flat_far)(&n, x, x, y) : 0;
-    DLCV__FLAT_LOOP {
+    for (; n - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
+        enum { whole = 1 };
+        DLCV__RESPONSE_OF(DLCV__REP4)
+    }
+    for (; i < n; i += DLCV__VW) {
         DLCV__FLAT_WHOLE
-        const float *p = x;
-        DLCV__V sum = DLCV__VZERO();
-        int j;
-        for (j = 0; j < count; j++, p += step) {
-            const DLCV__V u = DLCV__FLAT_GET(p);
-            sum = DLCV__VFMA(u, u, sum);
-        }
-        sum = DLCV__VFMA(sum, s, t);
-        if (d) DLCV__FLAT_PUT(d, sum)
-        if (y) {
-            const DLCV__V c = DLCV__FLAT_GET(centre);
-            sum = DLCV__VMUL(DLCV__K(power34)(sum), c);
-            if (DLCV__RARELY(past) && whole) DLCV__VSTREAM(y + i, sum);
-            else DLCV__FLAT_PUT(y, sum)
-        }
+        DLCV__RESPONSE_OF(DLCV__REP1)
     }
     DLCV__LEAVE();
 }
@@ -6640,6 +6655,60 @@ DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy,
         }
     }
     if (past) DLCV__VFENCE();
+    DLCV__LEAVE();
+}
+
+/* The softmax of rows of n <= FEW floats, turned: t [n, rows] becomes t - the top of its row, e = e^t and sum [rows] that over the row, the tree of 16
+ * lanes; FEW_SHARES: then e = e / sum; FEW_LOG: t = t - log sum. Where a row has a NaN or positive infinity, or nothing but negative infinities, they are NaNs. */
+#define DLCV__FEW_GET(p) (whole ? DLCV__VLOAD((p) + k * rows + i) : DLCV__VLOADN((p) + k * rows + i, rows - i))
+#define DLCV__FEW_PUT(p, v) { \
+    if (whole) DLCV__VSTORE((p) + k * rows + i, v); \
+    else DLCV__VSTOREN((p) + k * rows + i, v, rows - i); }
+DLCV__KERNEL void DLCV__K(flat_few_softmax)(int what, float *t, float *e, float *sum, size_t rows, size_t n)
+{
+    DLCV__ALIGN64 float lanes[DLCV__FEW * DLCV__VW];
+    size_t i, k, half;
+    for (i = 0; i < rows; i += DLCV__VW) {
+        const int whole = rows - i >= DLCV__VW;
+        DLCV__V top, u, v;
+        k = 0;
+        top = DLCV__FEW_GET(t);
+        for (k = 1; k < n; k++) {
+            u = DLCV__FEW_GET(t);
+            top = DLCV__VMAX(u, top);
+        }
+        for (k = 0; k < n; k++) {
+            u = DLCV__FEW_GET(t);
+            u = DLCV__VSUB(u, top);
+            DLCV__FEW_PUT(t, u)
+            u = DLCV__K(exp)(u);
+            DLCV__VSTORE(lanes + k * DLCV__VW, u);
+            if (what != DLCV__FEW_LOG) DLCV__FEW_PUT(e, u)
+        }
+        for (half = DLCV__FEW / 2; half > 0; half /= 2) {
+            for (k = half; k < 2 * half && k < n; k++) {
+                u = DLCV__VLOAD(lanes + (k - half) * DLCV__VW);
+                v = DLCV__VLOAD(lanes + k * DLCV__VW);
+                u = DLCV__VADD(u, v);
+                DLCV__VSTORE(lanes + (k - half) * DLCV__VW, u);
+            }
+        }
+        v = DLCV__VLOAD(lanes);
+        k = 0;
+        DLCV__FEW_PUT(sum, v)
+        if (what == DLCV__FEW_LOG) v = DLCV__K(log)(v);
+        for (k = 0; k < n && what; k++) {
+            if (what == DLCV__FEW_LOG) {
+                u = DLCV__FEW_GET(t);
+                u = DLCV__VSUB(u, v);
+                DLCV__FEW_PUT(t, u)
+            } else {
+                u = DLCV__FEW_GET(e);
+                u = DLCV__VDIV(u, v);
+                DLCV__FEW_PUT(e, u)
+            }
+        }
+    }
     DLCV__LEAVE();
 }
 
@@ -7360,7 +7429,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
     DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_columns), DLCV__K(flat_lines), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve),
-    DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16)
+    DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16), DLCV__K(flat_few_softmax)
 };
 
 static const dlcv__kernels_f32 DLCV__K(f32) = {
@@ -7779,6 +7848,14 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__POOL_TOP
 #undef DLCV__POOL_TOPS
 #undef DLCV__FLAT_SOME
+#undef DLCV__FEW_GET
+#undef DLCV__FEW_PUT
+#undef DLCV__RESPONSE_GET
+#undef DLCV__RESPONSE_PUT
+#undef DLCV__RESPONSE_ZERO
+#undef DLCV__RESPONSE_STEP
+#undef DLCV__RESPONSE_END
+#undef DLCV__RESPONSE_OF
 #undef DLCV__FLAT_SUM
 #undef DLCV__FLAT_TO
 #undef DLCV__FLAT_VECTORS
@@ -10664,6 +10741,7 @@ again:
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
     DLCV__FLAT_MAP1(DLCV__MAP_SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
     DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__K(power34)(u))
+    DLCV__FLAT_MAP1(DLCV__MAP_LESS_BOTH, DLCV__VSUB(DLCV__VSUB(u, p), q))
     DLCV__FLAT_MAP2(DLCV__MAP_SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
     DLCV__FLAT_MAP2(DLCV__MAP_SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
     DLCV__FLAT_MAP2(DLCV__MAP_ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
@@ -10721,28 +10799,38 @@ tail:
     }
     DLCV__LEAVE();
 }
+#define DLCV__RESPONSE_GET(p, j) (whole ? DLCV__VLOAD((p) + (j) * DLCV__VW) : DLCV__VLOADN((p), n - i))
+#define DLCV__RESPONSE_PUT(p, j, v) { \
+    if (whole) DLCV__VSTORE((p) + i + (j) * DLCV__VW, v); \
+    else DLCV__VSTOREN((p) + i, v, n - i); }
+#define DLCV__RESPONSE_ZERO(j, x) DLCV__V s##j = DLCV__VZERO();
+#define DLCV__RESPONSE_STEP(j, x) { const DLCV__V u = DLCV__RESPONSE_GET(p, j); s##j = DLCV__VFMA(u, u, s##j); }
+#define DLCV__RESPONSE_END(j, x) { \
+    s##j = DLCV__VFMA(s##j, a, b); \
+    if (d) DLCV__RESPONSE_PUT(d, j, s##j) \
+    if (y) { \
+        const DLCV__V u = DLCV__RESPONSE_GET(centre + i, j), v = DLCV__VMUL(DLCV__K(power34)(s##j), u); \
+        if (DLCV__RARELY(past) && whole) DLCV__VSTREAM(y + i + j * DLCV__VW, v); \
+        else DLCV__RESPONSE_PUT(y, j, v) \
+    } }
+#define DLCV__RESPONSE_OF(REP) { \
+    const float *p = x + i; \
+    int row; \
+    REP(DLCV__RESPONSE_ZERO, 0) \
+    for (row = 0; row < count; row++, p += step) { REP(DLCV__RESPONSE_STEP, 0) } \
+    REP(DLCV__RESPONSE_END, 0) }
 DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count, float alpha, float k, const float *centre, float *d, float *y, size_t n)
 {
-    const DLCV__V s = DLCV__VSET(alpha), t = DLCV__VSET(k);
-    size_t i;
+    const DLCV__V a = DLCV__VSET(alpha), b = DLCV__VSET(k);
+    size_t i = 0;
     const int past = y ? DLCV__K(flat_far)(&n, x, x, y) : 0;
-    DLCV__FLAT_LOOP {
+    for (; n - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
+        enum { whole = 1 };
+        DLCV__RESPONSE_OF(DLCV__REP4)
+    }
+    for (; i < n; i += DLCV__VW) {
         DLCV__FLAT_WHOLE
-        const float *p = x;
-        DLCV__V sum = DLCV__VZERO();
-        int j;
-        for (j = 0; j < count; j++, p += step) {
-            const DLCV__V u = DLCV__FLAT_GET(p);
-            sum = DLCV__VFMA(u, u, sum);
-        }
-        sum = DLCV__VFMA(sum, s, t);
-        if (d) DLCV__FLAT_PUT(d, sum)
-        if (y) {
-            const DLCV__V c = DLCV__FLAT_GET(centre);
-            sum = DLCV__VMUL(DLCV__K(power34)(sum), c);
-            if (DLCV__RARELY(past) && whole) DLCV__VSTREAM(y + i, sum);
-            else DLCV__FLAT_PUT(y, sum)
-        }
+        DLCV__RESPONSE_OF(DLCV__REP1)
     }
     DLCV__LEAVE();
 }
@@ -10841,6 +10929,57 @@ DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy,
         }
     }
     if (past) DLCV__VFENCE();
+    DLCV__LEAVE();
+}
+#define DLCV__FEW_GET(p) (whole ? DLCV__VLOAD((p) + k * rows + i) : DLCV__VLOADN((p) + k * rows + i, rows - i))
+#define DLCV__FEW_PUT(p, v) { \
+    if (whole) DLCV__VSTORE((p) + k * rows + i, v); \
+    else DLCV__VSTOREN((p) + k * rows + i, v, rows - i); }
+DLCV__KERNEL void DLCV__K(flat_few_softmax)(int what, float *t, float *e, float *sum, size_t rows, size_t n)
+{
+    DLCV__ALIGN64 float lanes[DLCV__FEW * DLCV__VW];
+    size_t i, k, half;
+    for (i = 0; i < rows; i += DLCV__VW) {
+        const int whole = rows - i >= DLCV__VW;
+        DLCV__V top, u, v;
+        k = 0;
+        top = DLCV__FEW_GET(t);
+        for (k = 1; k < n; k++) {
+            u = DLCV__FEW_GET(t);
+            top = DLCV__VMAX(u, top);
+        }
+        for (k = 0; k < n; k++) {
+            u = DLCV__FEW_GET(t);
+            u = DLCV__VSUB(u, top);
+            DLCV__FEW_PUT(t, u)
+            u = DLCV__K(exp)(u);
+            DLCV__VSTORE(lanes + k * DLCV__VW, u);
+            if (what != DLCV__FEW_LOG) DLCV__FEW_PUT(e, u)
+        }
+        for (half = DLCV__FEW / 2; half > 0; half /= 2) {
+            for (k = half; k < 2 * half && k < n; k++) {
+                u = DLCV__VLOAD(lanes + (k - half) * DLCV__VW);
+                v = DLCV__VLOAD(lanes + k * DLCV__VW);
+                u = DLCV__VADD(u, v);
+                DLCV__VSTORE(lanes + (k - half) * DLCV__VW, u);
+            }
+        }
+        v = DLCV__VLOAD(lanes);
+        k = 0;
+        DLCV__FEW_PUT(sum, v)
+        if (what == DLCV__FEW_LOG) v = DLCV__K(log)(v);
+        for (k = 0; k < n && what; k++) {
+            if (what == DLCV__FEW_LOG) {
+                u = DLCV__FEW_GET(t);
+                u = DLCV__VSUB(u, v);
+                DLCV__FEW_PUT(t, u)
+            } else {
+                u = DLCV__FEW_GET(e);
+                u = DLCV__VDIV(u, v);
+                DLCV__FEW_PUT(e, u)
+            }
+        }
+    }
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float *best, float *at, size_t n)
@@ -11486,7 +11625,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
     DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_columns), DLCV__K(flat_lines), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve),
-    DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16)
+    DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16), DLCV__K(flat_few_softmax)
 };
 static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(pair_l1_f32), DLCV__K(pair_l2sq_f32), DLCV__K(pair_dot_f32), DLCV__K(pair_cosine_f32),
@@ -13789,6 +13928,7 @@ again:
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
     DLCV__FLAT_MAP1(DLCV__MAP_SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
     DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__K(power34)(u))
+    DLCV__FLAT_MAP1(DLCV__MAP_LESS_BOTH, DLCV__VSUB(DLCV__VSUB(u, p), q))
     DLCV__FLAT_MAP2(DLCV__MAP_SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
     DLCV__FLAT_MAP2(DLCV__MAP_SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
     DLCV__FLAT_MAP2(DLCV__MAP_ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
@@ -13846,28 +13986,38 @@ tail:
     }
     DLCV__LEAVE();
 }
+#define DLCV__RESPONSE_GET(p, j) (whole ? DLCV__VLOAD((p) + (j) * DLCV__VW) : DLCV__VLOADN((p), n - i))
+#define DLCV__RESPONSE_PUT(p, j, v) { \
+    if (whole) DLCV__VSTORE((p) + i + (j) * DLCV__VW, v); \
+    else DLCV__VSTOREN((p) + i, v, n - i); }
+#define DLCV__RESPONSE_ZERO(j, x) DLCV__V s##j = DLCV__VZERO();
+#define DLCV__RESPONSE_STEP(j, x) { const DLCV__V u = DLCV__RESPONSE_GET(p, j); s##j = DLCV__VFMA(u, u, s##j); }
+#define DLCV__RESPONSE_END(j, x) { \
+    s##j = DLCV__VFMA(s##j, a, b); \
+    if (d) DLCV__RESPONSE_PUT(d, j, s##j) \
+    if (y) { \
+        const DLCV__V u = DLCV__RESPONSE_GET(centre + i, j), v = DLCV__VMUL(DLCV__K(power34)(s##j), u); \
+        if (DLCV__RARELY(past) && whole) DLCV__VSTREAM(y + i + j * DLCV__VW, v); \
+        else DLCV__RESPONSE_PUT(y, j, v) \
+    } }
+#define DLCV__RESPONSE_OF(REP) { \
+    const float *p = x + i; \
+    int row; \
+    REP(DLCV__RESPONSE_ZERO, 0) \
+    for (row = 0; row < count; row++, p += step) { REP(DLCV__RESPONSE_STEP, 0) } \
+    REP(DLCV__RESPONSE_END, 0) }
 DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count, float alpha, float k, const float *centre, float *d, float *y, size_t n)
 {
-    const DLCV__V s = DLCV__VSET(alpha), t = DLCV__VSET(k);
-    size_t i;
+    const DLCV__V a = DLCV__VSET(alpha), b = DLCV__VSET(k);
+    size_t i = 0;
     const int past = y ? DLCV__K(flat_far)(&n, x, x, y) : 0;
-    DLCV__FLAT_LOOP {
+    for (; n - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
+        enum { whole = 1 };
+        DLCV__RESPONSE_OF(DLCV__REP4)
+    }
+    for (; i < n; i += DLCV__VW) {
         DLCV__FLAT_WHOLE
-        const float *p = x;
-        DLCV__V sum = DLCV__VZERO();
-        int j;
-        for (j = 0; j < count; j++, p += step) {
-            const DLCV__V u = DLCV__FLAT_GET(p);
-            sum = DLCV__VFMA(u, u, sum);
-        }
-        sum = DLCV__VFMA(sum, s, t);
-        if (d) DLCV__FLAT_PUT(d, sum)
-        if (y) {
-            const DLCV__V c = DLCV__FLAT_GET(centre);
-            sum = DLCV__VMUL(DLCV__K(power34)(sum), c);
-            if (DLCV__RARELY(past) && whole) DLCV__VSTREAM(y + i, sum);
-            else DLCV__FLAT_PUT(y, sum)
-        }
+        DLCV__RESPONSE_OF(DLCV__REP1)
     }
     DLCV__LEAVE();
 }
@@ -13966,6 +14116,57 @@ DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy,
         }
     }
     if (past) DLCV__VFENCE();
+    DLCV__LEAVE();
+}
+#define DLCV__FEW_GET(p) (whole ? DLCV__VLOAD((p) + k * rows + i) : DLCV__VLOADN((p) + k * rows + i, rows - i))
+#define DLCV__FEW_PUT(p, v) { \
+    if (whole) DLCV__VSTORE((p) + k * rows + i, v); \
+    else DLCV__VSTOREN((p) + k * rows + i, v, rows - i); }
+DLCV__KERNEL void DLCV__K(flat_few_softmax)(int what, float *t, float *e, float *sum, size_t rows, size_t n)
+{
+    DLCV__ALIGN64 float lanes[DLCV__FEW * DLCV__VW];
+    size_t i, k, half;
+    for (i = 0; i < rows; i += DLCV__VW) {
+        const int whole = rows - i >= DLCV__VW;
+        DLCV__V top, u, v;
+        k = 0;
+        top = DLCV__FEW_GET(t);
+        for (k = 1; k < n; k++) {
+            u = DLCV__FEW_GET(t);
+            top = DLCV__VMAX(u, top);
+        }
+        for (k = 0; k < n; k++) {
+            u = DLCV__FEW_GET(t);
+            u = DLCV__VSUB(u, top);
+            DLCV__FEW_PUT(t, u)
+            u = DLCV__K(exp)(u);
+            DLCV__VSTORE(lanes + k * DLCV__VW, u);
+            if (what != DLCV__FEW_LOG) DLCV__FEW_PUT(e, u)
+        }
+        for (half = DLCV__FEW / 2; half > 0; half /= 2) {
+            for (k = half; k < 2 * half && k < n; k++) {
+                u = DLCV__VLOAD(lanes + (k - half) * DLCV__VW);
+                v = DLCV__VLOAD(lanes + k * DLCV__VW);
+                u = DLCV__VADD(u, v);
+                DLCV__VSTORE(lanes + (k - half) * DLCV__VW, u);
+            }
+        }
+        v = DLCV__VLOAD(lanes);
+        k = 0;
+        DLCV__FEW_PUT(sum, v)
+        if (what == DLCV__FEW_LOG) v = DLCV__K(log)(v);
+        for (k = 0; k < n && what; k++) {
+            if (what == DLCV__FEW_LOG) {
+                u = DLCV__FEW_GET(t);
+                u = DLCV__VSUB(u, v);
+                DLCV__FEW_PUT(t, u)
+            } else {
+                u = DLCV__FEW_GET(e);
+                u = DLCV__VDIV(u, v);
+                DLCV__FEW_PUT(e, u)
+            }
+        }
+    }
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float *best, float *at, size_t n)
@@ -14611,7 +14812,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
     DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_columns), DLCV__K(flat_lines), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve),
-    DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16)
+    DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16), DLCV__K(flat_few_softmax)
 };
 static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(pair_l1_f32), DLCV__K(pair_l2sq_f32), DLCV__K(pair_dot_f32), DLCV__K(pair_cosine_f32),
@@ -15011,6 +15212,14 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__POOL_TOP
 #undef DLCV__POOL_TOPS
 #undef DLCV__FLAT_SOME
+#undef DLCV__FEW_GET
+#undef DLCV__FEW_PUT
+#undef DLCV__RESPONSE_GET
+#undef DLCV__RESPONSE_PUT
+#undef DLCV__RESPONSE_ZERO
+#undef DLCV__RESPONSE_STEP
+#undef DLCV__RESPONSE_END
+#undef DLCV__RESPONSE_OF
 #undef DLCV__FLAT_SUM
 #undef DLCV__FLAT_TO
 #undef DLCV__FLAT_VECTORS
@@ -17476,6 +17685,7 @@ again:
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
     DLCV__FLAT_MAP1(DLCV__MAP_SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
     DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__K(power34)(u))
+    DLCV__FLAT_MAP1(DLCV__MAP_LESS_BOTH, DLCV__VSUB(DLCV__VSUB(u, p), q))
     DLCV__FLAT_MAP2(DLCV__MAP_SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
     DLCV__FLAT_MAP2(DLCV__MAP_SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
     DLCV__FLAT_MAP2(DLCV__MAP_ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
@@ -17533,28 +17743,38 @@ tail:
     }
     DLCV__LEAVE();
 }
+#define DLCV__RESPONSE_GET(p, j) (whole ? DLCV__VLOAD((p) + (j) * DLCV__VW) : DLCV__VLOADN((p), n - i))
+#define DLCV__RESPONSE_PUT(p, j, v) { \
+    if (whole) DLCV__VSTORE((p) + i + (j) * DLCV__VW, v); \
+    else DLCV__VSTOREN((p) + i, v, n - i); }
+#define DLCV__RESPONSE_ZERO(j, x) DLCV__V s##j = DLCV__VZERO();
+#define DLCV__RESPONSE_STEP(j, x) { const DLCV__V u = DLCV__RESPONSE_GET(p, j); s##j = DLCV__VFMA(u, u, s##j); }
+#define DLCV__RESPONSE_END(j, x) { \
+    s##j = DLCV__VFMA(s##j, a, b); \
+    if (d) DLCV__RESPONSE_PUT(d, j, s##j) \
+    if (y) { \
+        const DLCV__V u = DLCV__RESPONSE_GET(centre + i, j), v = DLCV__VMUL(DLCV__K(power34)(s##j), u); \
+        if (DLCV__RARELY(past) && whole) DLCV__VSTREAM(y + i + j * DLCV__VW, v); \
+        else DLCV__RESPONSE_PUT(y, j, v) \
+    } }
+#define DLCV__RESPONSE_OF(REP) { \
+    const float *p = x + i; \
+    int row; \
+    REP(DLCV__RESPONSE_ZERO, 0) \
+    for (row = 0; row < count; row++, p += step) { REP(DLCV__RESPONSE_STEP, 0) } \
+    REP(DLCV__RESPONSE_END, 0) }
 DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count, float alpha, float k, const float *centre, float *d, float *y, size_t n)
 {
-    const DLCV__V s = DLCV__VSET(alpha), t = DLCV__VSET(k);
-    size_t i;
+    const DLCV__V a = DLCV__VSET(alpha), b = DLCV__VSET(k);
+    size_t i = 0;
     const int past = y ? DLCV__K(flat_far)(&n, x, x, y) : 0;
-    DLCV__FLAT_LOOP {
+    for (; n - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
+        enum { whole = 1 };
+        DLCV__RESPONSE_OF(DLCV__REP4)
+    }
+    for (; i < n; i += DLCV__VW) {
         DLCV__FLAT_WHOLE
-        const float *p = x;
-        DLCV__V sum = DLCV__VZERO();
-        int j;
-        for (j = 0; j < count; j++, p += step) {
-            const DLCV__V u = DLCV__FLAT_GET(p);
-            sum = DLCV__VFMA(u, u, sum);
-        }
-        sum = DLCV__VFMA(sum, s, t);
-        if (d) DLCV__FLAT_PUT(d, sum)
-        if (y) {
-            const DLCV__V c = DLCV__FLAT_GET(centre);
-            sum = DLCV__VMUL(DLCV__K(power34)(sum), c);
-            if (DLCV__RARELY(past) && whole) DLCV__VSTREAM(y + i, sum);
-            else DLCV__FLAT_PUT(y, sum)
-        }
+        DLCV__RESPONSE_OF(DLCV__REP1)
     }
     DLCV__LEAVE();
 }
@@ -17653,6 +17873,57 @@ DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy,
         }
     }
     if (past) DLCV__VFENCE();
+    DLCV__LEAVE();
+}
+#define DLCV__FEW_GET(p) (whole ? DLCV__VLOAD((p) + k * rows + i) : DLCV__VLOADN((p) + k * rows + i, rows - i))
+#define DLCV__FEW_PUT(p, v) { \
+    if (whole) DLCV__VSTORE((p) + k * rows + i, v); \
+    else DLCV__VSTOREN((p) + k * rows + i, v, rows - i); }
+DLCV__KERNEL void DLCV__K(flat_few_softmax)(int what, float *t, float *e, float *sum, size_t rows, size_t n)
+{
+    DLCV__ALIGN64 float lanes[DLCV__FEW * DLCV__VW];
+    size_t i, k, half;
+    for (i = 0; i < rows; i += DLCV__VW) {
+        const int whole = rows - i >= DLCV__VW;
+        DLCV__V top, u, v;
+        k = 0;
+        top = DLCV__FEW_GET(t);
+        for (k = 1; k < n; k++) {
+            u = DLCV__FEW_GET(t);
+            top = DLCV__VMAX(u, top);
+        }
+        for (k = 0; k < n; k++) {
+            u = DLCV__FEW_GET(t);
+            u = DLCV__VSUB(u, top);
+            DLCV__FEW_PUT(t, u)
+            u = DLCV__K(exp)(u);
+            DLCV__VSTORE(lanes + k * DLCV__VW, u);
+            if (what != DLCV__FEW_LOG) DLCV__FEW_PUT(e, u)
+        }
+        for (half = DLCV__FEW / 2; half > 0; half /= 2) {
+            for (k = half; k < 2 * half && k < n; k++) {
+                u = DLCV__VLOAD(lanes + (k - half) * DLCV__VW);
+                v = DLCV__VLOAD(lanes + k * DLCV__VW);
+                u = DLCV__VADD(u, v);
+                DLCV__VSTORE(lanes + (k - half) * DLCV__VW, u);
+            }
+        }
+        v = DLCV__VLOAD(lanes);
+        k = 0;
+        DLCV__FEW_PUT(sum, v)
+        if (what == DLCV__FEW_LOG) v = DLCV__K(log)(v);
+        for (k = 0; k < n && what; k++) {
+            if (what == DLCV__FEW_LOG) {
+                u = DLCV__FEW_GET(t);
+                u = DLCV__VSUB(u, v);
+                DLCV__FEW_PUT(t, u)
+            } else {
+                u = DLCV__FEW_GET(e);
+                u = DLCV__VDIV(u, v);
+                DLCV__FEW_PUT(e, u)
+            }
+        }
+    }
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float *best, float *at, size_t n)
@@ -18298,7 +18569,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
     DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_columns), DLCV__K(flat_lines), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve),
-    DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16)
+    DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16), DLCV__K(flat_few_softmax)
 };
 static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(pair_l1_f32), DLCV__K(pair_l2sq_f32), DLCV__K(pair_dot_f32), DLCV__K(pair_cosine_f32),
@@ -18697,6 +18968,14 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__POOL_TOP
 #undef DLCV__POOL_TOPS
 #undef DLCV__FLAT_SOME
+#undef DLCV__FEW_GET
+#undef DLCV__FEW_PUT
+#undef DLCV__RESPONSE_GET
+#undef DLCV__RESPONSE_PUT
+#undef DLCV__RESPONSE_ZERO
+#undef DLCV__RESPONSE_STEP
+#undef DLCV__RESPONSE_END
+#undef DLCV__RESPONSE_OF
 #undef DLCV__FLAT_SUM
 #undef DLCV__FLAT_TO
 #undef DLCV__FLAT_VECTORS
@@ -21156,6 +21435,7 @@ again:
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
     DLCV__FLAT_MAP1(DLCV__MAP_SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
     DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__K(power34)(u))
+    DLCV__FLAT_MAP1(DLCV__MAP_LESS_BOTH, DLCV__VSUB(DLCV__VSUB(u, p), q))
     DLCV__FLAT_MAP2(DLCV__MAP_SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
     DLCV__FLAT_MAP2(DLCV__MAP_SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
     DLCV__FLAT_MAP2(DLCV__MAP_ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
@@ -21213,28 +21493,38 @@ tail:
     }
     DLCV__LEAVE();
 }
+#define DLCV__RESPONSE_GET(p, j) (whole ? DLCV__VLOAD((p) + (j) * DLCV__VW) : DLCV__VLOADN((p), n - i))
+#define DLCV__RESPONSE_PUT(p, j, v) { \
+    if (whole) DLCV__VSTORE((p) + i + (j) * DLCV__VW, v); \
+    else DLCV__VSTOREN((p) + i, v, n - i); }
+#define DLCV__RESPONSE_ZERO(j, x) DLCV__V s##j = DLCV__VZERO();
+#define DLCV__RESPONSE_STEP(j, x) { const DLCV__V u = DLCV__RESPONSE_GET(p, j); s##j = DLCV__VFMA(u, u, s##j); }
+#define DLCV__RESPONSE_END(j, x) { \
+    s##j = DLCV__VFMA(s##j, a, b); \
+    if (d) DLCV__RESPONSE_PUT(d, j, s##j) \
+    if (y) { \
+        const DLCV__V u = DLCV__RESPONSE_GET(centre + i, j), v = DLCV__VMUL(DLCV__K(power34)(s##j), u); \
+        if (DLCV__RARELY(past) && whole) DLCV__VSTREAM(y + i + j * DLCV__VW, v); \
+        else DLCV__RESPONSE_PUT(y, j, v) \
+    } }
+#define DLCV__RESPONSE_OF(REP) { \
+    const float *p = x + i; \
+    int row; \
+    REP(DLCV__RESPONSE_ZERO, 0) \
+    for (row = 0; row < count; row++, p += step) { REP(DLCV__RESPONSE_STEP, 0) } \
+    REP(DLCV__RESPONSE_END, 0) }
 DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count, float alpha, float k, const float *centre, float *d, float *y, size_t n)
 {
-    const DLCV__V s = DLCV__VSET(alpha), t = DLCV__VSET(k);
-    size_t i;
+    const DLCV__V a = DLCV__VSET(alpha), b = DLCV__VSET(k);
+    size_t i = 0;
     const int past = y ? DLCV__K(flat_far)(&n, x, x, y) : 0;
-    DLCV__FLAT_LOOP {
+    for (; n - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
+        enum { whole = 1 };
+        DLCV__RESPONSE_OF(DLCV__REP4)
+    }
+    for (; i < n; i += DLCV__VW) {
         DLCV__FLAT_WHOLE
-        const float *p = x;
-        DLCV__V sum = DLCV__VZERO();
-        int j;
-        for (j = 0; j < count; j++, p += step) {
-            const DLCV__V u = DLCV__FLAT_GET(p);
-            sum = DLCV__VFMA(u, u, sum);
-        }
-        sum = DLCV__VFMA(sum, s, t);
-        if (d) DLCV__FLAT_PUT(d, sum)
-        if (y) {
-            const DLCV__V c = DLCV__FLAT_GET(centre);
-            sum = DLCV__VMUL(DLCV__K(power34)(sum), c);
-            if (DLCV__RARELY(past) && whole) DLCV__VSTREAM(y + i, sum);
-            else DLCV__FLAT_PUT(y, sum)
-        }
+        DLCV__RESPONSE_OF(DLCV__REP1)
     }
     DLCV__LEAVE();
 }
@@ -21333,6 +21623,57 @@ DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy,
         }
     }
     if (past) DLCV__VFENCE();
+    DLCV__LEAVE();
+}
+#define DLCV__FEW_GET(p) (whole ? DLCV__VLOAD((p) + k * rows + i) : DLCV__VLOADN((p) + k * rows + i, rows - i))
+#define DLCV__FEW_PUT(p, v) { \
+    if (whole) DLCV__VSTORE((p) + k * rows + i, v); \
+    else DLCV__VSTOREN((p) + k * rows + i, v, rows - i); }
+DLCV__KERNEL void DLCV__K(flat_few_softmax)(int what, float *t, float *e, float *sum, size_t rows, size_t n)
+{
+    DLCV__ALIGN64 float lanes[DLCV__FEW * DLCV__VW];
+    size_t i, k, half;
+    for (i = 0; i < rows; i += DLCV__VW) {
+        const int whole = rows - i >= DLCV__VW;
+        DLCV__V top, u, v;
+        k = 0;
+        top = DLCV__FEW_GET(t);
+        for (k = 1; k < n; k++) {
+            u = DLCV__FEW_GET(t);
+            top = DLCV__VMAX(u, top);
+        }
+        for (k = 0; k < n; k++) {
+            u = DLCV__FEW_GET(t);
+            u = DLCV__VSUB(u, top);
+            DLCV__FEW_PUT(t, u)
+            u = DLCV__K(exp)(u);
+            DLCV__VSTORE(lanes + k * DLCV__VW, u);
+            if (what != DLCV__FEW_LOG) DLCV__FEW_PUT(e, u)
+        }
+        for (half = DLCV__FEW / 2; half > 0; half /= 2) {
+            for (k = half; k < 2 * half && k < n; k++) {
+                u = DLCV__VLOAD(lanes + (k - half) * DLCV__VW);
+                v = DLCV__VLOAD(lanes + k * DLCV__VW);
+                u = DLCV__VADD(u, v);
+                DLCV__VSTORE(lanes + (k - half) * DLCV__VW, u);
+            }
+        }
+        v = DLCV__VLOAD(lanes);
+        k = 0;
+        DLCV__FEW_PUT(sum, v)
+        if (what == DLCV__FEW_LOG) v = DLCV__K(log)(v);
+        for (k = 0; k < n && what; k++) {
+            if (what == DLCV__FEW_LOG) {
+                u = DLCV__FEW_GET(t);
+                u = DLCV__VSUB(u, v);
+                DLCV__FEW_PUT(t, u)
+            } else {
+                u = DLCV__FEW_GET(e);
+                u = DLCV__VDIV(u, v);
+                DLCV__FEW_PUT(e, u)
+            }
+        }
+    }
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float *best, float *at, size_t n)
@@ -21978,7 +22319,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
     DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_columns), DLCV__K(flat_lines), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve),
-    DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16)
+    DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16), DLCV__K(flat_few_softmax)
 };
 static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(pair_l1_f32), DLCV__K(pair_l2sq_f32), DLCV__K(pair_dot_f32), DLCV__K(pair_cosine_f32),
@@ -24301,6 +24642,7 @@ again:
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
     DLCV__FLAT_MAP1(DLCV__MAP_SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
     DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__K(power34)(u))
+    DLCV__FLAT_MAP1(DLCV__MAP_LESS_BOTH, DLCV__VSUB(DLCV__VSUB(u, p), q))
     DLCV__FLAT_MAP2(DLCV__MAP_SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
     DLCV__FLAT_MAP2(DLCV__MAP_SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
     DLCV__FLAT_MAP2(DLCV__MAP_ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
@@ -24358,28 +24700,38 @@ tail:
     }
     DLCV__LEAVE();
 }
+#define DLCV__RESPONSE_GET(p, j) (whole ? DLCV__VLOAD((p) + (j) * DLCV__VW) : DLCV__VLOADN((p), n - i))
+#define DLCV__RESPONSE_PUT(p, j, v) { \
+    if (whole) DLCV__VSTORE((p) + i + (j) * DLCV__VW, v); \
+    else DLCV__VSTOREN((p) + i, v, n - i); }
+#define DLCV__RESPONSE_ZERO(j, x) DLCV__V s##j = DLCV__VZERO();
+#define DLCV__RESPONSE_STEP(j, x) { const DLCV__V u = DLCV__RESPONSE_GET(p, j); s##j = DLCV__VFMA(u, u, s##j); }
+#define DLCV__RESPONSE_END(j, x) { \
+    s##j = DLCV__VFMA(s##j, a, b); \
+    if (d) DLCV__RESPONSE_PUT(d, j, s##j) \
+    if (y) { \
+        const DLCV__V u = DLCV__RESPONSE_GET(centre + i, j), v = DLCV__VMUL(DLCV__K(power34)(s##j), u); \
+        if (DLCV__RARELY(past) && whole) DLCV__VSTREAM(y + i + j * DLCV__VW, v); \
+        else DLCV__RESPONSE_PUT(y, j, v) \
+    } }
+#define DLCV__RESPONSE_OF(REP) { \
+    const float *p = x + i; \
+    int row; \
+    REP(DLCV__RESPONSE_ZERO, 0) \
+    for (row = 0; row < count; row++, p += step) { REP(DLCV__RESPONSE_STEP, 0) } \
+    REP(DLCV__RESPONSE_END, 0) }
 DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count, float alpha, float k, const float *centre, float *d, float *y, size_t n)
 {
-    const DLCV__V s = DLCV__VSET(alpha), t = DLCV__VSET(k);
-    size_t i;
+    const DLCV__V a = DLCV__VSET(alpha), b = DLCV__VSET(k);
+    size_t i = 0;
     const int past = y ? DLCV__K(flat_far)(&n, x, x, y) : 0;
-    DLCV__FLAT_LOOP {
+    for (; n - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
+        enum { whole = 1 };
+        DLCV__RESPONSE_OF(DLCV__REP4)
+    }
+    for (; i < n; i += DLCV__VW) {
         DLCV__FLAT_WHOLE
-        const float *p = x;
-        DLCV__V sum = DLCV__VZERO();
-        int j;
-        for (j = 0; j < count; j++, p += step) {
-            const DLCV__V u = DLCV__FLAT_GET(p);
-            sum = DLCV__VFMA(u, u, sum);
-        }
-        sum = DLCV__VFMA(sum, s, t);
-        if (d) DLCV__FLAT_PUT(d, sum)
-        if (y) {
-            const DLCV__V c = DLCV__FLAT_GET(centre);
-            sum = DLCV__VMUL(DLCV__K(power34)(sum), c);
-            if (DLCV__RARELY(past) && whole) DLCV__VSTREAM(y + i, sum);
-            else DLCV__FLAT_PUT(y, sum)
-        }
+        DLCV__RESPONSE_OF(DLCV__REP1)
     }
     DLCV__LEAVE();
 }
@@ -24478,6 +24830,57 @@ DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy,
         }
     }
     if (past) DLCV__VFENCE();
+    DLCV__LEAVE();
+}
+#define DLCV__FEW_GET(p) (whole ? DLCV__VLOAD((p) + k * rows + i) : DLCV__VLOADN((p) + k * rows + i, rows - i))
+#define DLCV__FEW_PUT(p, v) { \
+    if (whole) DLCV__VSTORE((p) + k * rows + i, v); \
+    else DLCV__VSTOREN((p) + k * rows + i, v, rows - i); }
+DLCV__KERNEL void DLCV__K(flat_few_softmax)(int what, float *t, float *e, float *sum, size_t rows, size_t n)
+{
+    DLCV__ALIGN64 float lanes[DLCV__FEW * DLCV__VW];
+    size_t i, k, half;
+    for (i = 0; i < rows; i += DLCV__VW) {
+        const int whole = rows - i >= DLCV__VW;
+        DLCV__V top, u, v;
+        k = 0;
+        top = DLCV__FEW_GET(t);
+        for (k = 1; k < n; k++) {
+            u = DLCV__FEW_GET(t);
+            top = DLCV__VMAX(u, top);
+        }
+        for (k = 0; k < n; k++) {
+            u = DLCV__FEW_GET(t);
+            u = DLCV__VSUB(u, top);
+            DLCV__FEW_PUT(t, u)
+            u = DLCV__K(exp)(u);
+            DLCV__VSTORE(lanes + k * DLCV__VW, u);
+            if (what != DLCV__FEW_LOG) DLCV__FEW_PUT(e, u)
+        }
+        for (half = DLCV__FEW / 2; half > 0; half /= 2) {
+            for (k = half; k < 2 * half && k < n; k++) {
+                u = DLCV__VLOAD(lanes + (k - half) * DLCV__VW);
+                v = DLCV__VLOAD(lanes + k * DLCV__VW);
+                u = DLCV__VADD(u, v);
+                DLCV__VSTORE(lanes + (k - half) * DLCV__VW, u);
+            }
+        }
+        v = DLCV__VLOAD(lanes);
+        k = 0;
+        DLCV__FEW_PUT(sum, v)
+        if (what == DLCV__FEW_LOG) v = DLCV__K(log)(v);
+        for (k = 0; k < n && what; k++) {
+            if (what == DLCV__FEW_LOG) {
+                u = DLCV__FEW_GET(t);
+                u = DLCV__VSUB(u, v);
+                DLCV__FEW_PUT(t, u)
+            } else {
+                u = DLCV__FEW_GET(e);
+                u = DLCV__VDIV(u, v);
+                DLCV__FEW_PUT(e, u)
+            }
+        }
+    }
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float *best, float *at, size_t n)
@@ -25123,7 +25526,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
     DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_columns), DLCV__K(flat_lines), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve),
-    DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16)
+    DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16), DLCV__K(flat_few_softmax)
 };
 static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(pair_l1_f32), DLCV__K(pair_l2sq_f32), DLCV__K(pair_dot_f32), DLCV__K(pair_cosine_f32),
@@ -25523,6 +25926,14 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__POOL_TOP
 #undef DLCV__POOL_TOPS
 #undef DLCV__FLAT_SOME
+#undef DLCV__FEW_GET
+#undef DLCV__FEW_PUT
+#undef DLCV__RESPONSE_GET
+#undef DLCV__RESPONSE_PUT
+#undef DLCV__RESPONSE_ZERO
+#undef DLCV__RESPONSE_STEP
+#undef DLCV__RESPONSE_END
+#undef DLCV__RESPONSE_OF
 #undef DLCV__FLAT_SUM
 #undef DLCV__FLAT_TO
 #undef DLCV__FLAT_VECTORS
@@ -35140,9 +35551,8 @@ DLCV__FN dlcv_status dlcv__reduce_infer(dlcv__call *c)
     return DLCV_OK;
 }
 
-/* ---- rows of few: up to DLCV__FEW floats a row, so many rows turned at a time that columns are as long as kernels want them. Sums are the tree of 16 lanes
- * of the kernels' reductions. */
-enum { DLCV__FEW = 16, DLCV__FEW_FLOATS = 512, DLCV__FEW_ROWS = 256 };
+/* ---- rows of few: up to DLCV__FEW floats a row, so many rows turned at a time that columns are as long as kernels want them */
+enum { DLCV__FEW_FLOATS = 512, DLCV__FEW_ROWS = 256 };
 
 /* rows of a block: whole columns of 16 */
 DLCV__FN size_t dlcv__few_rows(size_t n, size_t left)
@@ -35156,35 +35566,6 @@ DLCV__FN size_t dlcv__few_rows(size_t n, size_t left)
 DLCV__FN void dlcv__few_turn(const dlcv__call *c, const float *x, size_t rows, size_t n, float *t)
 {
     c->kernels->f32->transpose4(t, rows * sizeof *t, x, n * sizeof *x, (int)rows, (int)n, 0);
-}
-
-/* all[r] = the sum, or the largest, over k of t[k, r]; work [n / 2, rows] */
-DLCV__FN void dlcv__few_fold(const dlcv__call *c, int kernel, const float *t, size_t rows, size_t n, float *work, float *all)
-{
-    size_t half = DLCV__FEW;
-    const float *from = t;
-    while (half >= n) half /= 2;
-    if (!half) memcpy(all, t, rows * sizeof *all);
-    for (; half; from = work, n = half, half /= 2) {
-        DLCV__FLAT(c)->binary[kernel](from, from + half * rows, half > 1 ? work : all, (n - half) * rows);
-        if (half > 1 && half > n - half && from != work) memcpy(work + (n - half) * rows, from + (n - half) * rows, (2 * half - n) * rows * sizeof *work);
-    }
-}
-
-/* t[k, r] = t[k, r] op v[r] */
-DLCV__FN void dlcv__few_each(const dlcv__call *c, int kernel, float *t, const float *v, size_t rows, size_t n)
-{
-    for (; n > 0; n--, t += rows) DLCV__FLAT(c)->binary[kernel](t, v, t, rows);
-}
-
-/* Turned: t = x - top of the row, e = e^t; sum [rows] of e over the row. Where a row has a NaN or positive infinity, they are NaNs. */
-DLCV__FN void dlcv__few_softmax(const dlcv__call *c, const float *x, size_t rows, size_t n, float *t, float *e, float *work, float *sum)
-{
-    dlcv__few_turn(c, x, rows, n, t);
-    dlcv__few_fold(c, DLCV__FLAT_MAXIMUM, t, rows, n, work, sum);
-    dlcv__few_each(c, DLCV__FLAT_SUB, t, sum, rows, n);
-    c->kernels->f32->exp_f32(t, e, n * rows);
-    dlcv__few_fold(c, DLCV__FLAT_ADD, e, rows, n, work, sum);
 }
 
 typedef struct dlcv__reduce_run {
@@ -36497,24 +36878,26 @@ typedef struct dlcv__softmax_run {
 } dlcv__softmax_run;
 
 /* log_softmax: (x - top) - log of the sum, both small numbers */
-DLCV__FN void dlcv__softmax_row(const dlcv__call *c, int log, const float *x, float *y, size_t n)
+DLCV__FN void dlcv__softmax_row(const dlcv__call *c, const dlcv__softmax_run *r, const float *x, float *y)
 {
-    float t[DLCV__PIECE];
+    const size_t n = r->length;
+    float t[DLCV__PIECE], top;
     double sum = 0;
     size_t i, m;
-    if (!log) {
+    if (!r->log) {
         DLCV__FLAT(c)->softmax(x, y, n);
         return;
     }
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](x, DLCV__FLAT(c)->top(x, n), y, n);
+    top = DLCV__FLAT(c)->top(x, n);
     for (i = 0; i < n; i += m) {
         m = n - i < DLCV__PIECE ? n - i : DLCV__PIECE;
-        c->kernels->f32->exp_f32(y + i, t, m);
+        DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](x + i, top, t, m);
+        c->kernels->f32->exp_f32(t, t, m);
         sum += (double)DLCV__FLAT(c)->sum(t, m);
     }
     t[0] = (float)sum;
     c->kernels->f32->log_f32(t, t, 1);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](y, t[0], y, n);
+    dlcv__map1(c, DLCV__MAP_LESS_BOTH, x, top, t[0], y, n + r->past);
 }
 
 /* m <= DLCV__PIECE columns, `inner` floats from row to row */
@@ -36540,13 +36923,12 @@ DLCV__FN void dlcv__softmax_columns(const dlcv__call *c, const dlcv__softmax_run
 /* Short rows begin .. end - 1 */
 DLCV__FN void dlcv__softmax_few(const dlcv__call *c, size_t begin, size_t end, const dlcv__softmax_run *r)
 {
-    float t[DLCV__FEW_FLOATS], e[DLCV__FEW_FLOATS], work[DLCV__FEW_FLOATS], sum[DLCV__FEW_ROWS];
+    float t[DLCV__FEW_FLOATS], e[DLCV__FEW_FLOATS], sum[DLCV__FEW_ROWS];
     size_t rows;
     for (; begin < end; begin += rows) {
         rows = dlcv__few_rows(r->length, end - begin);
-        dlcv__few_softmax(c, (const float *)c->in[0]->data + begin * r->length, rows, r->length, t, e, work, sum);
-        if (r->log) c->kernels->f32->log_f32(sum, sum, rows);
-        dlcv__few_each(c, r->log ? (int)DLCV__FLAT_SUB : (int)DLCV__FLAT_DIV, r->log ? t : e, sum, rows, r->length);
+        dlcv__few_turn(c, (const float *)c->in[0]->data + begin * r->length, rows, r->length, t);
+        DLCV__FLAT(c)->few_softmax(r->log ? DLCV__FEW_LOG : DLCV__FEW_SHARES, t, e, sum, rows, r->length);
         dlcv__few_turn(c, r->log ? t : e, r->length, rows, (float *)c->out->data + begin * r->length);
     }
 }
@@ -36562,7 +36944,7 @@ DLCV__FN void dlcv__softmax_forward_body(const dlcv__call *c, size_t begin, size
     for (; begin < end; begin++) {
         const float *x = (const float *)c->in[0]->data + begin * r->length * r->inner;
         float *y = (float *)c->out->data + begin * r->length * r->inner;
-        if (r->inner == 1) dlcv__softmax_row(c, r->log, x, y, r->length);
+        if (r->inner == 1) dlcv__softmax_row(c, r, x, y);
         for (j = 0; j < r->inner && r->inner > 1; j += DLCV__PIECE) {
             dlcv__softmax_columns(c, r, x + j, y + j, r->inner - j < DLCV__PIECE ? r->inner - j : DLCV__PIECE);
         }
@@ -36730,15 +37112,13 @@ DLCV__FN double dlcv__cross_entropy_of(const dlcv__call *c, double whole, const 
 DLCV__FN double dlcv__cross_entropy_few(const dlcv__call *c, size_t begin, size_t end, double sum)
 {
     const size_t n = (size_t)c->in[0]->shape.dim[1];
-    float t[DLCV__FEW_FLOATS], e[DLCV__FEW_FLOATS], work[DLCV__FEW_FLOATS], each[DLCV__FEW_ROWS];
+    float t[DLCV__FEW_FLOATS], e[DLCV__FEW_FLOATS], each[DLCV__FEW_ROWS];
     size_t rows, i;
     for (; begin < end; begin += rows) {
         rows = dlcv__few_rows(n, end - begin);
-        dlcv__few_softmax(c, (const float *)c->in[0]->data + begin * n, rows, n, t, e, work, each);
-        if (c->saved) {
-            dlcv__few_each(c, DLCV__FLAT_DIV, e, each, rows, n);
-            dlcv__few_turn(c, e, n, rows, (float *)c->saved + begin * n);
-        }
+        dlcv__few_turn(c, (const float *)c->in[0]->data + begin * n, rows, n, t);
+        DLCV__FLAT(c)->few_softmax(c->saved ? DLCV__FEW_SHARES : 0, t, e, each, rows, n);
+        if (c->saved) dlcv__few_turn(c, e, n, rows, (float *)c->saved + begin * n);
         c->kernels->f32->log_f32(each, each, rows);
         for (i = 0; i < rows; i++) sum += dlcv__cross_entropy_of(c, (double)each[i], t + i, rows, n, ((const int32_t *)c->in[1]->data)[begin + i]);
     }

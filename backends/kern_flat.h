@@ -495,6 +495,7 @@ again:
     DLCV__FLAT_MAP1(DLCV__MAP_HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
     DLCV__FLAT_MAP1(DLCV__MAP_SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
     DLCV__FLAT_MAP1(DLCV__MAP_POWER34, DLCV__K(power34)(u))
+    DLCV__FLAT_MAP1(DLCV__MAP_LESS_BOTH, DLCV__VSUB(DLCV__VSUB(u, p), q))
     DLCV__FLAT_MAP2(DLCV__MAP_SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
     DLCV__FLAT_MAP2(DLCV__MAP_SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
     DLCV__FLAT_MAP2(DLCV__MAP_ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
@@ -554,28 +555,38 @@ tail:
 }
 
 /* Local response normalisation of one channel: d = k + alpha times the sum over the `count` rows of x, `step` apart, of x^2; y = centre d^(-3/4). d, y: or NULL */
+#define DLCV__RESPONSE_GET(p, j) (whole ? DLCV__VLOAD((p) + (j) * DLCV__VW) : DLCV__VLOADN((p), n - i))
+#define DLCV__RESPONSE_PUT(p, j, v) { \
+    if (whole) DLCV__VSTORE((p) + i + (j) * DLCV__VW, v); \
+    else DLCV__VSTOREN((p) + i, v, n - i); }
+#define DLCV__RESPONSE_ZERO(j, x) DLCV__V s##j = DLCV__VZERO();
+#define DLCV__RESPONSE_STEP(j, x) { const DLCV__V u = DLCV__RESPONSE_GET(p, j); s##j = DLCV__VFMA(u, u, s##j); }
+#define DLCV__RESPONSE_END(j, x) { \
+    s##j = DLCV__VFMA(s##j, a, b); \
+    if (d) DLCV__RESPONSE_PUT(d, j, s##j) \
+    if (y) { \
+        const DLCV__V u = DLCV__RESPONSE_GET(centre + i, j), v = DLCV__VMUL(DLCV__K(power34)(s##j), u); \
+        if (DLCV__RARELY(past) && whole) DLCV__VSTREAM(y + i + j * DLCV__VW, v); \
+        else DLCV__RESPONSE_PUT(y, j, v) \
+    } }
+#define DLCV__RESPONSE_OF(REP) { \
+    const float *p = x + i; \
+    int row; \
+    REP(DLCV__RESPONSE_ZERO, 0) \
+    for (row = 0; row < count; row++, p += step) { REP(DLCV__RESPONSE_STEP, 0) } \
+    REP(DLCV__RESPONSE_END, 0) }
 DLCV__KERNEL void DLCV__K(flat_response)(const float *x, size_t step, int count, float alpha, float k, const float *centre, float *d, float *y, size_t n)
 {
-    const DLCV__V s = DLCV__VSET(alpha), t = DLCV__VSET(k);
-    size_t i;
+    const DLCV__V a = DLCV__VSET(alpha), b = DLCV__VSET(k);
+    size_t i = 0;
     const int past = y ? DLCV__K(flat_far)(&n, x, x, y) : 0;
-    DLCV__FLAT_LOOP {
+    for (; n - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
+        enum { whole = 1 };
+        DLCV__RESPONSE_OF(DLCV__REP4)
+    }
+    for (; i < n; i += DLCV__VW) {
         DLCV__FLAT_WHOLE
-        const float *p = x;
-        DLCV__V sum = DLCV__VZERO();
-        int j;
-        for (j = 0; j < count; j++, p += step) {
-            const DLCV__V u = DLCV__FLAT_GET(p);
-            sum = DLCV__VFMA(u, u, sum);
-        }
-        sum = DLCV__VFMA(sum, s, t);
-        if (d) DLCV__FLAT_PUT(d, sum)
-        if (y) {
-            const DLCV__V c = DLCV__FLAT_GET(centre);
-            sum = DLCV__VMUL(DLCV__K(power34)(sum), c);
-            if (DLCV__RARELY(past) && whole) DLCV__VSTREAM(y + i, sum);
-            else DLCV__FLAT_PUT(y, sum)
-        }
+        DLCV__RESPONSE_OF(DLCV__REP1)
     }
     DLCV__LEAVE();
 }
@@ -683,6 +694,60 @@ DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy,
         }
     }
     if (past) DLCV__VFENCE();
+    DLCV__LEAVE();
+}
+
+/* The softmax of rows of n <= FEW floats, turned: t [n, rows] becomes t - the top of its row, e = e^t and sum [rows] that over the row, the tree of 16
+ * lanes; FEW_SHARES: then e = e / sum; FEW_LOG: t = t - log sum. Where a row has a NaN or positive infinity, or nothing but negative infinities, they are NaNs. */
+#define DLCV__FEW_GET(p) (whole ? DLCV__VLOAD((p) + k * rows + i) : DLCV__VLOADN((p) + k * rows + i, rows - i))
+#define DLCV__FEW_PUT(p, v) { \
+    if (whole) DLCV__VSTORE((p) + k * rows + i, v); \
+    else DLCV__VSTOREN((p) + k * rows + i, v, rows - i); }
+DLCV__KERNEL void DLCV__K(flat_few_softmax)(int what, float *t, float *e, float *sum, size_t rows, size_t n)
+{
+    DLCV__ALIGN64 float lanes[DLCV__FEW * DLCV__VW];
+    size_t i, k, half;
+    for (i = 0; i < rows; i += DLCV__VW) {
+        const int whole = rows - i >= DLCV__VW;
+        DLCV__V top, u, v;
+        k = 0;
+        top = DLCV__FEW_GET(t);
+        for (k = 1; k < n; k++) {
+            u = DLCV__FEW_GET(t);
+            top = DLCV__VMAX(u, top);
+        }
+        for (k = 0; k < n; k++) {
+            u = DLCV__FEW_GET(t);
+            u = DLCV__VSUB(u, top);
+            DLCV__FEW_PUT(t, u)
+            u = DLCV__K(exp)(u);
+            DLCV__VSTORE(lanes + k * DLCV__VW, u);
+            if (what != DLCV__FEW_LOG) DLCV__FEW_PUT(e, u)
+        }
+        for (half = DLCV__FEW / 2; half > 0; half /= 2) {
+            for (k = half; k < 2 * half && k < n; k++) {
+                u = DLCV__VLOAD(lanes + (k - half) * DLCV__VW);
+                v = DLCV__VLOAD(lanes + k * DLCV__VW);
+                u = DLCV__VADD(u, v);
+                DLCV__VSTORE(lanes + (k - half) * DLCV__VW, u);
+            }
+        }
+        v = DLCV__VLOAD(lanes);
+        k = 0;
+        DLCV__FEW_PUT(sum, v)
+        if (what == DLCV__FEW_LOG) v = DLCV__K(log)(v);
+        for (k = 0; k < n && what; k++) {
+            if (what == DLCV__FEW_LOG) {
+                u = DLCV__FEW_GET(t);
+                u = DLCV__VSUB(u, v);
+                DLCV__FEW_PUT(t, u)
+            } else {
+                u = DLCV__FEW_GET(e);
+                u = DLCV__VDIV(u, v);
+                DLCV__FEW_PUT(e, u)
+            }
+        }
+    }
     DLCV__LEAVE();
 }
 

@@ -8,7 +8,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
     DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back), DLCV__K(flat_columns), DLCV__K(flat_lines), DLCV__K(flat_response), DLCV__K(flat_double), DLCV__K(flat_halve),
-    DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16)
+    DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16), DLCV__K(flat_few_softmax)
 };
 
 static const dlcv__kernels_f32 DLCV__K(f32) = {

@@ -92,7 +92,7 @@ typedef struct dlcv__update {
 /* Functions of flat_map, of x; BACK: the gradient from x (or y, whatever the op keeps) and dy. */
 enum {
     DLCV__MAP_SQRT, DLCV__MAP_ABS, DLCV__MAP_RECIPROCAL, DLCV__MAP_STEP, DLCV__MAP_SIGMOID, DLCV__MAP_SLOPED, DLCV__MAP_ELU,
-    DLCV__MAP_GELU, DLCV__MAP_SILU, DLCV__MAP_HARD_SIGMOID, DLCV__MAP_HARD_SWISH, DLCV__MAP_SOFTPLUS, DLCV__MAP_POWER34,
+    DLCV__MAP_GELU, DLCV__MAP_SILU, DLCV__MAP_HARD_SIGMOID, DLCV__MAP_HARD_SWISH, DLCV__MAP_SOFTPLUS, DLCV__MAP_POWER34, DLCV__MAP_LESS_BOTH,
     DLCV__MAP_SQRT_BACK, DLCV__MAP_SQUARE_BACK, DLCV__MAP_ABS_BACK, DLCV__MAP_RECIPROCAL_BACK, DLCV__MAP_SIGMOID_BACK, DLCV__MAP_TANH_BACK,
     DLCV__MAP_SLOPED_BACK, DLCV__MAP_ELU_BACK, DLCV__MAP_GELU_BACK, DLCV__MAP_SILU_BACK, DLCV__MAP_HARD_SIGMOID_BACK,
     DLCV__MAP_HARD_SWISH_BACK, DLCV__MAP_SOFTPLUS_BACK, DLCV__MAP_SLOPED_BY, DLCV__MAP_SLOPED_BY_BACK, DLCV__MAP_WHERE_LESS,
@@ -102,6 +102,9 @@ enum {
     DLCV__MAP_DIV_BACK, DLCV__MAP_SOFTMAX_BACK, DLCV__MAP_LOG_SOFTMAX_BACK, DLCV__MAP_SOFTMAX_BACK_BY, DLCV__MAP_LOG_SOFTMAX_BACK_BY,
     DLCV__MAP_GREATER
 };
+
+/* Rows of at most FEW floats: what of their softmax is wanted */
+enum { DLCV__FEW = 16, DLCV__FEW_SHARES = 1, DLCV__FEW_LOG = 2 };
 
 /* Sums of columns (kern_flat.h) */
 enum { DLCV__COLUMNS_SUM, DLCV__COLUMNS_SPREAD, DLCV__COLUMNS_DOTS, DLCV__COLUMNS_ROWS };
@@ -159,6 +162,7 @@ typedef struct dlcv__kernels_flat {
     void (*copy)(const void *x, void *y, size_t bytes);
     void (*fill)(float value, float *y, size_t n);
     void (*rows16)(int log, const float *y, const float *dy, float *dx, size_t rows, size_t n);
+    void (*few_softmax)(int what, float *t, float *e, float *sum, size_t rows, size_t n);
 } dlcv__kernels_flat;
 
 typedef struct dlcv__kernels_f32 {

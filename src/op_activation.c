@@ -393,24 +393,26 @@ typedef struct dlcv__softmax_run {
 } dlcv__softmax_run;
 
 /* log_softmax: (x - top) - log of the sum, both small numbers */
-DLCV__FN void dlcv__softmax_row(const dlcv__call *c, int log, const float *x, float *y, size_t n)
+DLCV__FN void dlcv__softmax_row(const dlcv__call *c, const dlcv__softmax_run *r, const float *x, float *y)
 {
-    float t[DLCV__PIECE];
+    const size_t n = r->length;
+    float t[DLCV__PIECE], top;
     double sum = 0;
     size_t i, m;
-    if (!log) {
+    if (!r->log) {
         DLCV__FLAT(c)->softmax(x, y, n);
         return;
     }
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](x, DLCV__FLAT(c)->top(x, n), y, n);
+    top = DLCV__FLAT(c)->top(x, n);
     for (i = 0; i < n; i += m) {
         m = n - i < DLCV__PIECE ? n - i : DLCV__PIECE;
-        c->kernels->f32->exp_f32(y + i, t, m);
+        DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](x + i, top, t, m);
+        c->kernels->f32->exp_f32(t, t, m);
         sum += (double)DLCV__FLAT(c)->sum(t, m);
     }
     t[0] = (float)sum;
     c->kernels->f32->log_f32(t, t, 1);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](y, t[0], y, n);
+    dlcv__map1(c, DLCV__MAP_LESS_BOTH, x, top, t[0], y, n + r->past);
 }
 
 /* m <= DLCV__PIECE columns, `inner` floats from row to row */
@@ -436,13 +438,12 @@ DLCV__FN void dlcv__softmax_columns(const dlcv__call *c, const dlcv__softmax_run
 /* Short rows begin .. end - 1 */
 DLCV__FN void dlcv__softmax_few(const dlcv__call *c, size_t begin, size_t end, const dlcv__softmax_run *r)
 {
-    float t[DLCV__FEW_FLOATS], e[DLCV__FEW_FLOATS], work[DLCV__FEW_FLOATS], sum[DLCV__FEW_ROWS];
+    float t[DLCV__FEW_FLOATS], e[DLCV__FEW_FLOATS], sum[DLCV__FEW_ROWS];
     size_t rows;
     for (; begin < end; begin += rows) {
         rows = dlcv__few_rows(r->length, end - begin);
-        dlcv__few_softmax(c, (const float *)c->in[0]->data + begin * r->length, rows, r->length, t, e, work, sum);
-        if (r->log) c->kernels->f32->log_f32(sum, sum, rows);
-        dlcv__few_each(c, r->log ? (int)DLCV__FLAT_SUB : (int)DLCV__FLAT_DIV, r->log ? t : e, sum, rows, r->length);
+        dlcv__few_turn(c, (const float *)c->in[0]->data + begin * r->length, rows, r->length, t);
+        DLCV__FLAT(c)->few_softmax(r->log ? DLCV__FEW_LOG : DLCV__FEW_SHARES, t, e, sum, rows, r->length);
         dlcv__few_turn(c, r->log ? t : e, r->length, rows, (float *)c->out->data + begin * r->length);
     }
 }
@@ -458,7 +459,7 @@ DLCV__FN void dlcv__softmax_forward_body(const dlcv__call *c, size_t begin, size
     for (; begin < end; begin++) {
         const float *x = (const float *)c->in[0]->data + begin * r->length * r->inner;
         float *y = (float *)c->out->data + begin * r->length * r->inner;
-        if (r->inner == 1) dlcv__softmax_row(c, r->log, x, y, r->length);
+        if (r->inner == 1) dlcv__softmax_row(c, r, x, y);
         for (j = 0; j < r->inner && r->inner > 1; j += DLCV__PIECE) {
             dlcv__softmax_columns(c, r, x + j, y + j, r->inner - j < DLCV__PIECE ? r->inner - j : DLCV__PIECE);
         }

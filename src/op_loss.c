@@ -91,15 +91,13 @@ DLCV__FN double dlcv__cross_entropy_of(const dlcv__call *c, double whole, const 
 DLCV__FN double dlcv__cross_entropy_few(const dlcv__call *c, size_t begin, size_t end, double sum)
 {
     const size_t n = (size_t)c->in[0]->shape.dim[1];
-    float t[DLCV__FEW_FLOATS], e[DLCV__FEW_FLOATS], work[DLCV__FEW_FLOATS], each[DLCV__FEW_ROWS];
+    float t[DLCV__FEW_FLOATS], e[DLCV__FEW_FLOATS], each[DLCV__FEW_ROWS];
     size_t rows, i;
     for (; begin < end; begin += rows) {
         rows = dlcv__few_rows(n, end - begin);
-        dlcv__few_softmax(c, (const float *)c->in[0]->data + begin * n, rows, n, t, e, work, each);
-        if (c->saved) {
-            dlcv__few_each(c, DLCV__FLAT_DIV, e, each, rows, n);
-            dlcv__few_turn(c, e, n, rows, (float *)c->saved + begin * n);
-        }
+        dlcv__few_turn(c, (const float *)c->in[0]->data + begin * n, rows, n, t);
+        DLCV__FLAT(c)->few_softmax(c->saved ? DLCV__FEW_SHARES : 0, t, e, each, rows, n);
+        if (c->saved) dlcv__few_turn(c, e, n, rows, (float *)c->saved + begin * n);
         c->kernels->f32->log_f32(each, each, rows);
         for (i = 0; i < rows; i++) sum += dlcv__cross_entropy_of(c, (double)each[i], t + i, rows, n, ((const int32_t *)c->in[1]->data)[begin + i]);
     }

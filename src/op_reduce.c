@@ -30,9 +30,8 @@ DLCV__FN dlcv_status dlcv__reduce_infer(dlcv__call *c)
     return DLCV_OK;
 }
 
-/* ---- rows of few: up to DLCV__FEW floats a row, so many rows turned at a time that columns are as long as kernels want them. Sums are the tree of 16 lanes
- * of the kernels' reductions. */
-enum { DLCV__FEW = 16, DLCV__FEW_FLOATS = 512, DLCV__FEW_ROWS = 256 };
+/* ---- rows of few: up to DLCV__FEW floats a row, so many rows turned at a time that columns are as long as kernels want them */
+enum { DLCV__FEW_FLOATS = 512, DLCV__FEW_ROWS = 256 };
 
 /* rows of a block: whole columns of 16 */
 DLCV__FN size_t dlcv__few_rows(size_t n, size_t left)
@@ -46,35 +45,6 @@ DLCV__FN size_t dlcv__few_rows(size_t n, size_t left)
 DLCV__FN void dlcv__few_turn(const dlcv__call *c, const float *x, size_t rows, size_t n, float *t)
 {
     c->kernels->f32->transpose4(t, rows * sizeof *t, x, n * sizeof *x, (int)rows, (int)n, 0);
-}
-
-/* all[r] = the sum, or the largest, over k of t[k, r]; work [n / 2, rows] */
-DLCV__FN void dlcv__few_fold(const dlcv__call *c, int kernel, const float *t, size_t rows, size_t n, float *work, float *all)
-{
-    size_t half = DLCV__FEW;
-    const float *from = t;
-    while (half >= n) half /= 2;
-    if (!half) memcpy(all, t, rows * sizeof *all);
-    for (; half; from = work, n = half, half /= 2) {
-        DLCV__FLAT(c)->binary[kernel](from, from + half * rows, half > 1 ? work : all, (n - half) * rows);
-        if (half > 1 && half > n - half && from != work) memcpy(work + (n - half) * rows, from + (n - half) * rows, (2 * half - n) * rows * sizeof *work);
-    }
-}
-
-/* t[k, r] = t[k, r] op v[r] */
-DLCV__FN void dlcv__few_each(const dlcv__call *c, int kernel, float *t, const float *v, size_t rows, size_t n)
-{
-    for (; n > 0; n--, t += rows) DLCV__FLAT(c)->binary[kernel](t, v, t, rows);
-}
-
-/* Turned: t = x - top of the row, e = e^t; sum [rows] of e over the row. Where a row has a NaN or positive infinity, they are NaNs. */
-DLCV__FN void dlcv__few_softmax(const dlcv__call *c, const float *x, size_t rows, size_t n, float *t, float *e, float *work, float *sum)
-{
-    dlcv__few_turn(c, x, rows, n, t);
-    dlcv__few_fold(c, DLCV__FLAT_MAXIMUM, t, rows, n, work, sum);
-    dlcv__few_each(c, DLCV__FLAT_SUB, t, sum, rows, n);
-    c->kernels->f32->exp_f32(t, e, n * rows);
-    dlcv__few_fold(c, DLCV__FLAT_ADD, e, rows, n, work, sum);
 }
 
 typedef struct dlcv__reduce_run {

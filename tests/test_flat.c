@@ -202,6 +202,69 @@ static void test_rows16(void)
     CHECK_EQUAL(wrong, 0);
 }
 
+/* Softmax of short rows, turned: shares, logarithms, sums; a row with a NaN, with infinity, of nothing but -infinity; canaries; whole columns or not */
+static void test_few_softmax(void)
+{
+    float x[DLCV__FEW * 40], t[DLCV__FEW * 40 + 1], e[DLCV__FEW * 40 + 1], all[41];
+    int what, n, rows, r, k, wrong = 0;
+    for (n = 1; n <= DLCV__FEW; n++)
+        for (rows = 1; rows <= 40; rows += rows < 20 ? 1 : 5)
+            for (what = 0; what <= DLCV__FEW_LOG; what++) {
+                fill(x, rows * n);
+                for (k = 0; k < rows * n; k++) x[k] *= rows % 2 ? 1.0f : 1e4f;
+                if (rows > 3) {
+                    x[(n - 1) * rows + 1] = NAN, x[n / 2 * rows + 2] = INFINITY;
+                    for (k = 0; k < n; k++) x[k * rows + 3] = -INFINITY;
+                }
+                memcpy(t, x, (size_t)(rows * n) * sizeof *x);
+                t[rows * n] = e[rows * n] = all[rows] = 77;
+                flat->few_softmax(what, t, e, all, (size_t)rows, (size_t)n);
+                for (r = 0; r < rows; r++) {
+                    double top = -HUGE_VAL, sum = 0;
+                    for (k = 0; k < n; k++) top = (double)x[k * rows + r] > top ? (double)x[k * rows + r] : top;
+                    for (k = 0; k < n; k++) sum += exp((double)x[k * rows + r] - top);
+                    if (rows > 3 && r > 0 && r < 4) {
+                        for (k = 0; k < n; k++) wrong += what == DLCV__FEW_LOG ? !(t[k * rows + r] != t[k * rows + r]) : what && !(e[k * rows + r] != e[k * rows + r]);
+                        wrong += !(all[r] != all[r]);
+                        continue;
+                    }
+                    wrong += !(fabs((double)all[r] - sum) <= 1e-6 * sum);
+                    for (k = 0; k < n; k++) {
+                        const double d = (double)x[k * rows + r] - top;
+                        wrong += !(fabs((double)t[k * rows + r] - d + (what == DLCV__FEW_LOG ? log(sum) : 0)) <= 1e-6 * (1 + fabs(d)));
+                        if (what != DLCV__FEW_LOG) wrong += !(fabs((double)e[k * rows + r] - exp(d) / (what ? sum : 1)) <= 1e-6);
+                    }
+                }
+                wrong += !same(t[rows * n], 77) + !same(e[rows * n], 77) + !same(all[rows], 77);
+            }
+    CHECK_EQUAL(wrong, 0);
+}
+
+/* The denominators and results of local response normalisation, of any number of places and channels, each or both */
+static void test_response(void)
+{
+    float x[7 * MOST], centre[MOST], d[MOST + 1], y[MOST + 1];
+    int n, count, what, i, j, wrong = 0;
+    fill(x, 7 * MOST);
+    fill(centre, MOST);
+    for (n = 1; n <= MOST; n += n < 70 ? 1 : 13)
+        for (count = 1; count <= 7; count += 2)
+            for (what = 1; what <= 3; what++) {
+                d[n] = y[n] = 77;
+                flat->response(x, MOST, count, 0.25f, 1.5f, centre, what & 1 ? d : NULL, what & 2 ? y : NULL, (size_t)n);
+                for (i = 0; i < n; i++) {
+                    double sum = 0, want;
+                    for (j = 0; j < count; j++) sum += (double)x[j * MOST + i] * (double)x[j * MOST + i];
+                    sum = 0.25 * sum + 1.5;
+                    want = (double)centre[i] * pow(sum, -0.75);
+                    if (what & 1) wrong += !(fabs((double)d[i] - sum) <= 1e-6 * sum);
+                    if (what & 2) wrong += !(fabs((double)y[i] - want) <= 1e-6);
+                }
+                wrong += !same(d[n], 77) + !same(y[n], 77);
+            }
+    CHECK_EQUAL(wrong, 0);
+}
+
 static void test_special(void)
 {
     const float nan = NAN, inf = INFINITY;
@@ -402,6 +465,8 @@ int main(void)
         test_elementwise();
         test_far();
         test_rows16();
+        test_few_softmax();
+        test_response();
         test_columns();
         test_special();
         test_reductions();
