@@ -36,11 +36,17 @@ int test_memplan(const size_t *bytes, const int *first, const int *last, int cou
 #define test_philox dlcv__philox
 #endif
 
-/* Set where an emulator runs the test, 50 to 200 times slower: the longest loops leave out what real machines try. */
+/* TEST_SMALL where the test runs in many builds: the longest loops leave out what `make test` tries; TEST_EMULATED where an emulator runs it, too, 50 to 200
+ * times slower. */
 #ifdef DLCV_TEST_SMALL
 enum { TEST_SMALL = 1 };
 #else
 enum { TEST_SMALL = 0 };
+#endif
+#ifdef DLCV_TEST_EMULATED
+enum { TEST_EMULATED = 1 };
+#else
+enum { TEST_EMULATED = 0 };
 #endif
 
 static int test_passed, test_failed, test_skipped;

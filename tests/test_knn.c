@@ -110,7 +110,7 @@ static void rough_on_top(void)
 {
     enum { D = 256, N = 1400, Q = 32 };
     int seed, i, j, wrong = 0;
-    for (seed = 0; seed < (TEST_SMALL ? 2 : 10); seed++) {
+    for (seed = 0; seed < (TEST_EMULATED ? 1 : TEST_SMALL ? 2 : 10); seed++) {
         dlcv_tensor q = vectors(DLCV_F32, Q, D, 2), x = vectors(DLCV_F32, N, D, 2);
         for (j = 0; j < D; j++) dlcv_f32(&q)[j] = j < 128 ? 0.0f : 3.5f + (float)(noise() % 1000) * 0.001f;
         for (i = 1; i < Q; i++) memcpy(dlcv_f32(&q) + i * D, dlcv_f32(&q), D * sizeof(float));
@@ -129,7 +129,7 @@ static void rough_searches(const dlcv_env *env)
 {
     static const int sizes[][4] = { { 34, 600, 1030, 1 }, { 33, 4100, 40, 1 }, { 40, 2100, 140, 1 } };
     int kind, size, metric, i, j;
-    for (kind = 0; kind < 15; kind++)
+    for (kind = 0; kind < 15; kind += TEST_EMULATED ? 4 : 1)
         for (size = TEST_SMALL; size < (kind < 4 && !TEST_SMALL ? 3 : 1 + TEST_SMALL); size++) {
             const int nq = sizes[size][0], n = sizes[size][1], d = sizes[size][2];
             dlcv_tensor q, x;
@@ -179,7 +179,7 @@ static void rough_turns(void)
     enum { Q = 33, D = 1030 };
     static const size_t workspaces[3] = { 0, 300000, 20000 };
     int kind, turn, i, j, metric;
-    for (kind = 0; kind < 7; kind++) {
+    for (kind = 0; kind < 7; kind += TEST_EMULATED ? 3 : 1) {
         dlcv_tensor q, x;
         memset(&q, 0, sizeof q);
         memset(&x, 0, sizeof x);

@@ -256,10 +256,10 @@ static void try_shape(dlcv_conv_shape s)
 
 static void test_shapes(void)
 {
-    const int draws = getenv("DLCV_TEST_FULL") ? 3000 : TEST_SMALL ? 8 : 60;
+    const int draws = getenv("DLCV_TEST_FULL") ? 3000 : TEST_EMULATED ? 3 : TEST_SMALL ? 8 : 60;
     int h, w, i, pad;
     for (pad = 0; pad <= 3; pad += TEST_SMALL ? 2 : 1)     /* every size up to two tiles of F(4x4) and a bit */
-        for (h = 1; h <= 11; h += TEST_SMALL ? 3 : 1)
+        for (h = 1; h <= 11; h += TEST_EMULATED ? 5 : TEST_SMALL ? 3 : 1)
             for (w = 1; w <= 11; w += TEST_SMALL ? 3 : 1)
                 if (h + 2 * pad >= 3 && w + 2 * pad >= 3) try_shape(shape(1, 1 + h % 2, h, w, 1 + w % 3, 1, pad));
     for (i = 0; i < draws; i++) {

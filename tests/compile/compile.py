@@ -238,7 +238,7 @@ def compiles(name, compiler, flags, source=IMPLEMENTATION, quick=False):
 
 
 def languages(c, cxx):
-    """Every standard, with and without the machine's own instructions: the language is the front end's business. gcc's optimiser has
+    """Every standard by gcc, the first and the last by all, with and without the machine's own instructions: the language is the front end's business. gcc's optimiser has
     warnings of its own; clang's is busy in matrix.py."""
     jobs = []
     for compilers, standards in ((c, ("c99", "c11", "c2x")), (cxx, ("c++11", "c++14", "c++17", "c++20", "c++2b"))):
@@ -246,8 +246,10 @@ def languages(c, cxx):
             second = "-19" in compiler
             for standard in standards:
                 ends = standard in (standards[0], standards[-1])
+                if not ends and compiler not in ("gcc", "g++"):
+                    continue
                 for level, machine in ((SYNTAX, []), (SYNTAX, [NATIVE]), ("-O2", []), ("-O3", [NATIVE])):
-                    if level == SYNTAX and machine and not ends:
+                    if level == SYNTAX and machine and (second or not ends):
                         continue
                     if level != SYNTAX and (compiler, standard, level) not in (("gcc", "c99", "-O3"), ("g++", "c++2b", "-O2")):
                         continue
@@ -259,8 +261,8 @@ def languages(c, cxx):
 
 
 def configurations(c, cxx, hurry):
-    """Each macro alone, for the front end; in what chooses instruction sets the first compiler also builds the object, which resolves what
-    target regions may call."""
+    """Each macro alone, for the front end, by the first compiler; by the others those that languages and compilers see differently. In what chooses
+    instruction sets the first compiler also builds the object, which resolves what target regions may call."""
     jobs = []
     for compiler in c + cxx:
         for name, flags in CONFIGURATIONS:
@@ -269,7 +271,7 @@ def configurations(c, cxx, hurry):
                 continue        # wants a library of its own
             if "-19" in compiler and name not in ("default", "DLCV_DISPATCH"):
                 continue
-            if "clang" in compiler and name not in QUICK + ("default", "DLCV_DISPATCH", "DLCV_POOL", "DLCV_FORCE_SCALAR", "avx512vnni", "fast math"):
+            if compiler not in c[:1] and name not in QUICK + ("default", "DLCV_DISPATCH", "DLCV_POOL", "DLCV_FORCE_SCALAR", "avx512vnni", "fast math", "OpenMP"):
                 continue
             if compiler in c[:1]:
                 quick = name in QUICK
