@@ -21,6 +21,7 @@ typedef struct dlcv__gemm {
 
     size_t kc, mc;              /* the plan */
     int pack_a, pack_b, dots, wide, turn; /* turn: a tile is made the other way round than C wants it */
+    size_t ends;                /* the last columns, k along the lanes */
 } dlcv__gemm;
 
 enum { DLCV__GEMM_TURNED = 1 << 19 };    /* floats of op(B) that dots may turn: 2 MiB a task */
@@ -69,6 +70,16 @@ DLCV__FN int dlcv__gemm_by_dots(const dlcv__gemm *g)
 }
 #endif
 
+/* The last columns of few vectors, which would leave most lanes of one idle */
+#ifndef DLCV_STRICT
+DLCV__FN size_t dlcv__gemm_ends(const dlcv__gemm *g)
+{
+    const size_t vw = g->f->lanes, tail = g->n & (vw - 1);
+    if (!tail || 4 * tail > vw || g->n < 2 * vw || g->n > 8 * vw || g->m < 8 * g->f->gemm_rows) return 0;
+    return !g->packed && !g->turn && g->a_step == 1 && g->k >= 4 * vw ? tail : 0;
+}
+#endif
+
 /* Products of a block: as few blocks as can be, of nearly the same size */
 DLCV__INLINE size_t dlcv__gemm_depth(size_t k, size_t most)
 {
@@ -99,6 +110,9 @@ DLCV__FN void dlcv__gemm_plan(dlcv__gemm *g)
     g->turn = g->c_col != 1 || (g->swapped && g->e);
     g->wide = g->m == 1 && g->b_col == 1 && g->scale_b == 1 && !g->turn && !g->e && !g->packed;
     if (g->wide) return;
+#ifndef DLCV_STRICT
+    g->ends = dlcv__gemm_ends(g);
+#endif
     most = g->turn ? 2 * g->f->gemm_kc : g->f->gemm_kc; /* what is turned should not be turned twice */
     g->kc = dlcv__gemm_depth(g->k, most);
     g->pack_b = g->b_col != 1 || g->scale_b != 1 || g->m > 2 * mr;
@@ -123,6 +137,7 @@ DLCV__FN size_t dlcv__gemm_space(const dlcv__gemm *g)
     if (g->turn) floats += 2 * dlcv__up((mr + vw) * nr, 16);
     if (g->pack_a) floats += dlcv__up(g->kc * g->mc + vw, 16);
     if (g->pack_b || (!g->packed && g->n % vw && !g->f->gemm_masked)) floats += dlcv__up(g->kc * nr, 16);
+    if (g->ends && g->b_step != 1) floats += dlcv__up(g->ends * g->k, 16);
     return floats;
 }
 
@@ -397,28 +412,69 @@ DLCV__FN void dlcv__gemm_dots(const dlcv__gemm *g, float *space)
     }
 }
 
-/* All of it, by one thread. space: dlcv__gemm_space(g) floats, aligned to 64 bytes */
-DLCV__FN void dlcv__gemm_run(const dlcv__gemm *g, float *space)
+DLCV__FN void dlcv__gemm_tiles(const dlcv__gemm *g, float *space)
 {
     float *t = space, *pa = t, *pb;     /* space may be NULL, to which C adds nothing, not even 0 */
     size_t p, i, k;
-    if (g->dots) {
-        dlcv__gemm_dots(g, space);
-        return;
-    }
-    if (g->wide) {
-        for (i = 0; i < g->n; i += k) {     /* so much of C as the first cache holds */
-            k = g->n - i < 4096 ? g->n - i : 4096;
-            g->f->gemm_wide(g->k, g->a, g->a_step, g->scale_a, g->b + i, g->b_step, g->c + i, k, g->load);
-        }
-        return;
-    }
     if (g->turn) pa += 2 * dlcv__up((g->f->gemm_rows + g->f->lanes) * g->f->gemm_cols, 16);
     pb = pa;
     if (g->pack_a) pb += dlcv__up(g->kc * g->mc + g->f->lanes, 16);
     for (p = 0; p < g->k; p += k) {
         k = g->k - p < g->kc ? g->k - p : g->kc;
         for (i = 0; i < g->m; i += g->mc) dlcv__gemm_block(g, p, k, i, g->m - i < g->mc ? g->m - i : g->mc, t, pa, pb);
+    }
+}
+
+/* From row i and column j on */
+DLCV__FN void dlcv__gemm_from(dlcv__gemm *g, size_t i, size_t j, dlcv__epilogue *e)
+{
+    g->a += i * g->a_row;
+    if (!g->packed) g->b += j * g->b_col;
+    g->packed_j += j;
+    g->c += i * g->c_row + j * g->c_col;
+    if (g->e) {
+        const size_t row = g->swapped ? j : i, col = g->swapped ? i : j;
+        *e = *g->e;
+        if (e->bias) e->bias += row;
+        if (e->residual) e->residual += row * e->residual_row + col;
+        g->e = e;
+    }
+}
+
+/* The last columns apart: some rows at a time, which the second cache keeps */
+DLCV__FN void dlcv__gemm_both(const dlcv__gemm *g, float *space)
+{
+    const size_t most = dlcv__up(g->f->gemm_ac / g->k + 1, g->f->gemm_rows), cols = g->n - g->ends;
+    size_t i;
+    for (i = 0; i < g->m; i += most) {
+        dlcv__gemm tiles = *g, ends;
+        dlcv__epilogue e, last;
+        tiles.m = g->m - i < most ? g->m - i : most;
+        tiles.n = cols, tiles.ends = 0;
+        dlcv__gemm_from(&tiles, i, 0, &e);
+        ends = tiles;
+        ends.n = g->ends, ends.dots = 1;
+        dlcv__gemm_from(&ends, 0, cols, &last);
+        if (cols) dlcv__gemm_tiles(&tiles, space);
+        dlcv__gemm_dots(&ends, space ? space + dlcv__gemm_space(&tiles) : NULL);
+    }
+}
+
+/* All of it, by one thread. space: dlcv__gemm_space(g) floats, aligned to 64 bytes */
+DLCV__FN void dlcv__gemm_run(const dlcv__gemm *g, float *space)
+{
+    size_t i, n;
+    if (g->dots) {
+        dlcv__gemm_dots(g, space);
+    } else if (g->wide) {
+        for (i = 0; i < g->n; i += n) {     /* so much of C as the first cache holds */
+            n = g->n - i < 4096 ? g->n - i : 4096;
+            g->f->gemm_wide(g->k, g->a, g->a_step, g->scale_a, g->b + i, g->b_step, g->c + i, n, g->load);
+        }
+    } else if (g->ends) {
+        dlcv__gemm_both(g, space);
+    } else {
+        dlcv__gemm_tiles(g, space);
     }
 }
 
@@ -454,18 +510,9 @@ DLCV__FN void dlcv__gemm_task(int index, void *context)
     const size_t i = tiles * r / rows * mr, j = vectors * s / cols * vw;
     const size_t i_end = tiles * (r + 1) / rows * mr, j_end = vectors * (s + 1) / cols * vw;
     g.m = (i_end < g.m ? i_end : g.m) - i;
+    if (j_end < g.n) g.ends = 0;
     g.n = (j_end < g.n ? j_end : g.n) - j;
-    g.a += i * g.a_row;
-    g.b = g.packed ? NULL : g.b + j * g.b_col;
-    g.packed_j = j;
-    g.c += i * g.c_row + j * g.c_col;
-    if (g.e) {
-        const size_t row = g.swapped ? j : i, col = g.swapped ? i : j;
-        e = *g.e;
-        if (e.bias) e.bias += row;
-        if (e.residual) e.residual += row * e.residual_row + col;
-        g.e = &e;
-    }
+    dlcv__gemm_from(&g, i, j, &e);
     if (crew->beta != 1 && g.load) {
         if (g.c_col == 1) dlcv__gemm_scale(crew->beta, g.m, g.n, g.c, g.c_row);
         else dlcv__gemm_scale(crew->beta, g.n, g.m, g.c, g.c_col);
