@@ -173,6 +173,9 @@
 #define DLCV__PRINTF(text, first)
 #endif
 
+#ifdef DLCV_STATIC
+#define DLCV_H_STATIC           /* the declarations saw it */
+#endif
 #ifndef DLCV_API
 #ifdef DLCV_STATIC
 #if !defined(DLCV_IMPLEMENTATION) && !defined(DLCV_IMPLEMENTED)
@@ -1530,6 +1533,10 @@ DLCV_API dlcv_shape dlcv_zoo_shape(const char *name);
 #endif
 #if !defined(DLCV_FREESTANDING) && !defined(DLCV_CLOCK)
 #include <time.h>
+#endif
+
+#if defined(DLCV_STATIC) && !defined(DLCV_H_STATIC)
+#error "dlcv.h: DLCV_STATIC comes too late: a header of yours has included dlcv.h already; define DLCV_STATIC and DLCV_IMPLEMENTATION before the first include"
 #endif
 
 #if defined(DLCV_MALLOC) != defined(DLCV_FREE)

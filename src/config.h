@@ -47,6 +47,10 @@
 #include <time.h>
 #endif
 
+#if defined(DLCV_STATIC) && !defined(DLCV_H_STATIC)
+#error "dlcv.h: DLCV_STATIC comes too late: a header of yours has included dlcv.h already; define DLCV_STATIC and DLCV_IMPLEMENTATION before the first include"
+#endif
+
 #if defined(DLCV_MALLOC) != defined(DLCV_FREE)
 #error "dlcv.h: define DLCV_MALLOC(bytes) and DLCV_FREE(block) together, or neither"
 #endif

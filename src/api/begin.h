@@ -13,6 +13,9 @@
 #define DLCV__PRINTF(text, first)
 #endif
 
+#ifdef DLCV_STATIC
+#define DLCV_H_STATIC           /* the declarations saw it */
+#endif
 #ifndef DLCV_API
 #ifdef DLCV_STATIC
 #if !defined(DLCV_IMPLEMENTATION) && !defined(DLCV_IMPLEMENTED)

@@ -380,6 +380,10 @@ def refusals(c):
                   [["!", compiler, "-std=c99", "-Wfatal-errors", "-DDLCV_STATIC", SYNTAX, "a.c"]],
                   fails_with("define DLCV_IMPLEMENTATION too, before the first include of dlcv.h"), quick=True)
               for compiler in c[:2] for text in ('#include "dlcv.h"\nint main(void) { return dlcv_version()[0] == 0; }\n', TWO_FACED)]
+    static += [Job(compiler + " refuses DLCV_STATIC after the first include",
+                   {"a.c": '#include "dlcv.h"\n#define DLCV_STATIC\n#define DLCV_IMPLEMENTATION\n#include "dlcv.h"\nint main(void) { return 0; }\n'},
+                   [["!", compiler, "-std=c99", "-Wfatal-errors", SYNTAX, "a.c"]], fails_with("DLCV_STATIC comes too late"), quick=True)
+               for compiler in c[:2]]
     return static + [Job("%s refuses %s" % (compiler, " ".join(flags)), {"a.c": IMPLEMENTATION},
                 [["!", compiler, "-std=c99", "-Wfatal-errors"] + flags + ["-c", "a.c", "-o", "a.o"]], fails_with(sentence), quick=True)
             for compiler in c[:2] for flags, sentence in (
