@@ -14,7 +14,7 @@
  *
  *   For a web page (it imports nothing, and exports the functions you mark __attribute__((export_name("name")))):
  *
- *       clang --target=wasm32-wasi -mexec-model=reactor -O2 -msimd128 -DDLCV_NO_STDIO app.c -o app.wasm
+ *       clang-19 --target=wasm32-wasi -mexec-model=reactor -O2 -msimd128 -DDLCV_NO_STDIO app.c -o app.wasm
  *
  *   Which digit is this? (examples/digits.h has the pictures)
  *

@@ -25,9 +25,11 @@ dlcv_node scores;
 dlcv_knn *knn;
 dlcv_dataset all, train, held_out;
 dlcv_tensor some_x, some_y;
-void fragment(void);
+"""
+IN_A_FUNCTION = """void fragment(void);
 void fragment(void)
 {
+%s}
 """
 
 passed = failed = 0
@@ -104,8 +106,8 @@ def test_fragments(folder):
         for n, text in enumerate(blocks(path)):
             if "#include" in text:
                 continue
-            write(folder, "fragment.c", BEFORE + text + "}\n")
-            code, said = run(folder, CC, "-std=c99", "-Wall", "-Werror", "-Wno-unused-variable", "-Wno-unused-but-set-variable", "-fsyntax-only", "fragment.c")
+            write(folder, "fragment.c", BEFORE + (text if text.startswith("static") else IN_A_FUNCTION % text))
+            code, said = run(folder, CC, "-std=c99", "-Wall", "-Werror", "-Wno-unused-variable", "-Wno-unused-function", "-Wno-unused-but-set-variable", "-fsyntax-only", "fragment.c")
             check(code == 0, "fragment %d of %s compiles:\n%s" % (n + 1, path, said))
 
 
