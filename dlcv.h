@@ -6135,6 +6135,9 @@ DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, floa
 #ifdef DLCV_STRICT
 #define DLCV__FLAT_REP DLCV__PAIR_REP
 #define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
+#elif DLCV__VW == 16 /* a line each: more at a time are read more slowly from memory */
+#define DLCV__FLAT_REP DLCV__REP4
+#define DLCV__FLAT_VECTORS 4
 #else
 #define DLCV__FLAT_REP DLCV__REP8
 #define DLCV__FLAT_VECTORS 8
@@ -10460,6 +10463,9 @@ DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, floa
 #ifdef DLCV_STRICT
 #define DLCV__FLAT_REP DLCV__PAIR_REP
 #define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
+#elif DLCV__VW == 16
+#define DLCV__FLAT_REP DLCV__REP4
+#define DLCV__FLAT_VECTORS 4
 #else
 #define DLCV__FLAT_REP DLCV__REP8
 #define DLCV__FLAT_VECTORS 8
@@ -13647,6 +13653,9 @@ DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, floa
 #ifdef DLCV_STRICT
 #define DLCV__FLAT_REP DLCV__PAIR_REP
 #define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
+#elif DLCV__VW == 16
+#define DLCV__FLAT_REP DLCV__REP4
+#define DLCV__FLAT_VECTORS 4
 #else
 #define DLCV__FLAT_REP DLCV__REP8
 #define DLCV__FLAT_VECTORS 8
@@ -17404,6 +17413,9 @@ DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, floa
 #ifdef DLCV_STRICT
 #define DLCV__FLAT_REP DLCV__PAIR_REP
 #define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
+#elif DLCV__VW == 16
+#define DLCV__FLAT_REP DLCV__REP4
+#define DLCV__FLAT_VECTORS 4
 #else
 #define DLCV__FLAT_REP DLCV__REP8
 #define DLCV__FLAT_VECTORS 8
@@ -21154,6 +21166,9 @@ DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, floa
 #ifdef DLCV_STRICT
 #define DLCV__FLAT_REP DLCV__PAIR_REP
 #define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
+#elif DLCV__VW == 16
+#define DLCV__FLAT_REP DLCV__REP4
+#define DLCV__FLAT_VECTORS 4
 #else
 #define DLCV__FLAT_REP DLCV__REP8
 #define DLCV__FLAT_VECTORS 8
@@ -24361,6 +24376,9 @@ DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, floa
 #ifdef DLCV_STRICT
 #define DLCV__FLAT_REP DLCV__PAIR_REP
 #define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
+#elif DLCV__VW == 16
+#define DLCV__FLAT_REP DLCV__REP4
+#define DLCV__FLAT_VECTORS 4
 #else
 #define DLCV__FLAT_REP DLCV__REP8
 #define DLCV__FLAT_VECTORS 8
