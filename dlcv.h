@@ -518,7 +518,7 @@ DLCV_API void dlcv_conv_free(dlcv_conv *conv);
 /* Plain: fill one in yourself from two views, if you like. */
 typedef struct dlcv_dataset {
     dlcv_tensor x;              /* u8 [n, h, w, c] pixels, or f32 [n, ...] features */
-    dlcv_tensor y;              /* i32 [n] labels */
+    dlcv_tensor y;              /* i32 [n] labels; dlcv_fit takes other targets, too */
     int classes;                /* labels are 0 .. classes - 1; 0: as many as the labels say */
     const char *const *names;   /* NULL or [classes], static or yours */
 } dlcv_dataset;
@@ -539,7 +539,8 @@ DLCV_API dlcv_status dlcv_data_idx(const dlcv_env *env, const char *images_path,
 /* Deals d, shuffled by `seed` and stratified by label, into `parts` of equal size (to within one sample, over all and
  * in each class); part `index` is held out, the others are the rest. (5, i): fold i of 5; (10, 0): a 90/10 split;
  * twice, (10, 0) and the rest (9, 0): train, validation and test of 80/10/10. Copies; the samples keep the order they
- * have in d. Either output may be NULL. O(n) time and memory, whatever the labels are. */
+ * have in d. Either output may be NULL. O(n) time and memory, whatever the labels are. Other targets than labels: dlcv_tensor_rows
+ * of x and of y. */
 DLCV_API dlcv_status dlcv_data_split(const dlcv_env *env, const dlcv_dataset *d, int parts, int index, uint64_t seed, dlcv_dataset *rest, dlcv_dataset *held_out);
 
 /* Frees x and y; leaves {0}. Takes NULL and {0}. */
@@ -812,7 +813,7 @@ typedef enum dlcv_init {
     DLCV_INIT_CONSTANT
 } dlcv_init;
 
-/* An empty graph. seed: of parameters, dropout and whatever else is random. NULL: no memory (or no room for 1 KB); building on it is harmless,
+/* An empty graph; all that it does (forward, backward, training, predictions) has env's memory and threads. seed: of parameters, dropout and whatever else is random. NULL: no memory (or no room for 1 KB); building on it is harmless,
  * dlcv_graph_status(NULL) and every call on its nodes are DLCV_ERR_MEMORY. The backend is the one of now, for life. */
 DLCV_API dlcv_graph *dlcv_graph_new(const dlcv_env *env, uint64_t seed);
 
@@ -1359,7 +1360,8 @@ typedef struct dlcv_fit_opts {
     dlcv_augment augment;
     uint64_t seed;              /* of order and augmentation; the graph has its own */
     const dlcv_dataset *validation;             /* measured after each epoch, with the weights' mean where optimizer.average keeps one */
-    int patience;               /* > 0: ends after so many epochs without a smaller validation loss than before (NaN is none). Not with parts */
+    int patience;               /* > 0: ends after so many epochs without a smaller validation loss than before (NaN is none); the weights are those of the last
+                                 * epoch: to keep the best ones let on_step save them where p->epoch_end and p->validation_loss is the least. Not with parts */
     const char *checkpoint;     /* a file: read first if it is there and not empty, written after each epoch and when on_step stops; an empty one, before
                                  * the first step, shows that it can be. dlcv_trainer_save says what is in it; one of more epochs than asked
                                  * for is refused */
@@ -1382,7 +1384,7 @@ typedef struct dlcv_fit_opts {
  * bytes while it is written, and what a dlcv_image_input wants that resizes. Where on_step stops, it returns DLCV_OK. */
 DLCV_API dlcv_status dlcv_fit(dlcv_node scores, const dlcv_dataset *train, const dlcv_fit_opts *opts);
 
-/* The same in pieces, between the frames of a game. Borrows the graph, the data and what the options point to; while it lives, the graph gets no new nodes
+/* The same in pieces, between the frames of a game. Borrows the graph, the data and what the options point to; while it lives, the graph gets no new nodes (those of predictions are built before)
  * and no other trainer (DLCV_ERR_STATE). */
 typedef struct dlcv_trainer dlcv_trainer;
 DLCV_API dlcv_status dlcv_trainer_new(dlcv_node scores, const dlcv_dataset *train, const dlcv_fit_opts *opts, dlcv_trainer **out);
@@ -45098,6 +45100,7 @@ DLCV__FN int dlcv__progress_line(const dlcv_progress *p, char *line)
     static const unsigned char order[DLCV__P_COUNT] = {
         DLCV__P_BAR, DLCV__P_EPOCH, DLCV__P_LOSS, DLCV__P_ACCURACY, DLCV__P_VALIDATION, DLCV__P_VALIDATED, DLCV__P_TIME, DLCV__P_STEP, DLCV__P_RATE
     };
+    const int nothing = p->done && p->restored > 0 && p->restored == p->step;           /* said before any number */
     char piece[DLCV__P_COUNT][32];
     int i, room = DLCV__COLUMNS, length = 0;
     memset(piece, 0, sizeof piece);
@@ -45113,7 +45116,7 @@ DLCV__FN int dlcv__progress_line(const dlcv_progress *p, char *line)
         dlcv__format(piece[DLCV__P_STEP], 32, "%d", p->step);
     }
     if (p->done) {
-        if (p->restored > 0 && p->restored == p->step) dlcv__format(piece[DLCV__P_TIME], 32, "  nothing left to train");
+        if (nothing) room -= dlcv__format(piece[DLCV__P_TIME], 32, "  nothing left to train");
         else dlcv__piece_time(piece[DLCV__P_TIME], p->seconds, "");
     }
     dlcv__piece_loss(piece[DLCV__P_LOSS], "  loss ", (double)p->loss);
@@ -45123,9 +45126,10 @@ DLCV__FN int dlcv__progress_line(const dlcv_progress *p, char *line)
     if (p->samples_per_second > 0 && p->samples_per_second < 1e9) dlcv__format(piece[DLCV__P_RATE], 32, "  %5.0f/s", p->samples_per_second);
     for (i = 0; i < DLCV__P_COUNT; i++) {
         char *const text = piece[order[i]];
-        const int wide = (int)strlen(text);
+        const int wide = nothing && order[i] == DLCV__P_TIME ? 0 : (int)strlen(text);
         if (wide <= room) room -= wide;
         else text[0] = 0;
+        if (order[i] == DLCV__P_VALIDATION && wide > 0 && !text[0]) piece[DLCV__P_VALIDATED][0] = 0;        /* a percentage of what? */
     }
     for (i = 0; i < DLCV__P_COUNT; i++) {
         const size_t wide = strlen(piece[i]);
@@ -45364,7 +45368,8 @@ DLCV__FN dlcv_status dlcv__safe_check(const dlcv__safe *f, const dlcv__entry *e)
         return dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s\" is %s %s, more bytes than a size_t can count", f->path, name, dlcv__safe_dtypes[e->dtype].name, shape);
     }
     if (e->begin > e->end || e->end > f->data_bytes) {
-        return dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s\" is bytes %zu to %zu of %zu", f->path, name, e->begin, e->end, f->data_bytes);
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s\" is bytes %zu to %zu of %zu%s", f->path, name, e->begin, e->end, f->data_bytes,
+                         e->begin > e->end ? "" : ": the file is cut short?");
     }
     if (e->end - e->begin == bytes) return DLCV_OK;
     return dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s\" is %s %s, %zu bytes, but %zu to %zu are %zu", f->path, name, dlcv__safe_dtypes[e->dtype].name, shape, bytes,
@@ -46133,6 +46138,17 @@ DLCV__FN dlcv_status dlcv__train_labels(const dlcv_trainer *t, const char *what,
     return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: %s->classes is %d, the scores have %d classes", what, d->classes, classes);
 }
 
+/* A class for each sample is i32. */
+DLCV__FN dlcv_status dlcv__train_targets(const dlcv_trainer *t)
+{
+    const dlcv_tensor *y = &t->train.y;
+    char shape[112];
+    if ((int)t->o.loss > (int)DLCV_LOSS_HINGE_STRUCTURED || y->dtype == DLCV_I32) return DLCV_OK;
+    dlcv__shape_text(y->shape, shape, sizeof shape);
+    return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: train->y is %s %s, must be i32: a class for each sample; numbers to come near to want another loss, such as SQUARED",
+                     dlcv__dtype_name(y->dtype), shape);
+}
+
 /* One block for what is made of the data. */
 DLCV__FN dlcv_status dlcv__train_buffers(dlcv_trainer *t)
 {
@@ -46256,6 +46272,7 @@ DLCV__FN dlcv_status dlcv__trainer_begin(dlcv_trainer *t, const dlcv_dataset *tr
     if (!s && t->o.loss == DLCV_LOSS_SOFTMAX && !strcmp(dlcv_node_op(t->scores), "softmax")) {
         s = dlcv_fail(DLCV_ERR_ARGUMENT, "fit: \"%s\" is a softmax, which the loss SOFTMAX has in itself: it wants the scores before", dlcv_node_name(t->scores));
     }
+    if (!s) s = dlcv__train_targets(t);
     if (!s) s = dlcv__train_build(t);
     if (!s) s = dlcv__train_labels(t, "train", &t->train);
     if (!s && t->o.validation) s = dlcv__train_labels(t, "validation", &t->validation);
@@ -46368,11 +46385,18 @@ DLCV__FN void dlcv__cursor_set(dlcv_trainer *t, const int64_t c[DLCV__CURSOR])
 DLCV__FN dlcv_status dlcv__cursor_check(const dlcv_trainer *t, const char *path, const int64_t c[DLCV__CURSOR])
 {
     static const char *const names[] = { "samples", "batch", "parts", "seed", "method", "loss", "schedule" };
+    static const char *const methods[] = { "ADAM", "SGD", "NESTEROV", "ADAGRAD", "ADADELTA", "RMSPROP", "ADAMW" };
+    static const char *const schedules[] = { "CONSTANT", "COSINE", "STEP", "ONE_CYCLE" };
     int64_t mine[DLCV__CURSOR];
     int i, wide = 0;
     dlcv__cursor_get(t, mine);
     for (i = 0; i < DLCV__CURSOR_STEP; i++) {
-        if (c[i] != mine[i]) return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %lld, not %lld", path, names[i], (long long)c[i], (long long)mine[i]);
+        const char *const *words = i == DLCV__CURSOR_METHOD ? methods : i == DLCV__CURSOR_SCHEDULE ? schedules : NULL;
+        const int count = i == DLCV__CURSOR_METHOD ? 7 : 4;
+        if (c[i] == mine[i]) continue;
+        if (words && c[i] >= 0 && c[i] < count && mine[i] < count)
+            return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %s, not %s; remove it to begin anew", path, names[i], words[c[i]], words[mine[i]]);
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %lld, not %lld; remove it to begin anew", path, names[i], (long long)c[i], (long long)mine[i]);
     }
     if (c[DLCV__CURSOR_STEP] > t->steps && c[DLCV__CURSOR_STEP] <= INT_MAX)
         return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of step %lld, %d epochs have %lld; remove it to begin anew, or ask for more epochs", path,
@@ -46473,7 +46497,8 @@ DLCV__FN dlcv_status dlcv__train_read(dlcv__keep_all *k, const dlcv__safe *f, in
     if (s) return s;
     dlcv__safe_read(f, e, &cursor);
     s = dlcv__cursor_check(k->t, f->path, k->cursor);
-    if (!s) s = dlcv__safe_want(f, "", "dlcv.updates", &k->updates, &e);
+    if (!s && dlcv__safe_want(f, "", "dlcv.updates", &k->updates, &e))
+        s = dlcv_fail(DLCV_ERR_FORMAT, "%s: not a checkpoint of this network, which has %d parameters; remove it to begin anew", f->path, g->parameters);
     if (!s) dlcv__safe_read(f, e, &k->updates);
     for (id = 0; id < g->parameters && !s; id++) {
         const int64_t u = ((const int64_t *)k->updates.data)[id];
@@ -46682,7 +46707,8 @@ DLCV_API dlcv_status dlcv_trainer_step(dlcv_trainer *t, double seconds, dlcv_pro
     const double begin = dlcv__now();
     dlcv_status s = DLCV_OK;
     if (!t) return dlcv_fail(DLCV_ERR_ARGUMENT, "trainer_step: the trainer is NULL");
-    if (t->g->nodes != t->added) return dlcv_fail(DLCV_ERR_STATE, "trainer_step: the graph has %d nodes, %d when training began", t->g->nodes, t->added);
+    if (t->g->nodes != t->added) return dlcv_fail(DLCV_ERR_STATE, "trainer_step: the graph has %d nodes, %d when training began: build all, those of predictions too, before trainer_new",
+                                                       t->g->nodes, t->added);
     t->halt = 0;
     while (!s && !t->stopped && !t->halt) {
         s = dlcv__train_piece(t);

@@ -66,6 +66,7 @@ DLCV__FN int dlcv__progress_line(const dlcv_progress *p, char *line)
     static const unsigned char order[DLCV__P_COUNT] = {
         DLCV__P_BAR, DLCV__P_EPOCH, DLCV__P_LOSS, DLCV__P_ACCURACY, DLCV__P_VALIDATION, DLCV__P_VALIDATED, DLCV__P_TIME, DLCV__P_STEP, DLCV__P_RATE
     };
+    const int nothing = p->done && p->restored > 0 && p->restored == p->step;           /* said before any number */
     char piece[DLCV__P_COUNT][32];
     int i, room = DLCV__COLUMNS, length = 0;
     memset(piece, 0, sizeof piece);
@@ -81,7 +82,7 @@ DLCV__FN int dlcv__progress_line(const dlcv_progress *p, char *line)
         dlcv__format(piece[DLCV__P_STEP], 32, "%d", p->step);
     }
     if (p->done) {
-        if (p->restored > 0 && p->restored == p->step) dlcv__format(piece[DLCV__P_TIME], 32, "  nothing left to train");
+        if (nothing) room -= dlcv__format(piece[DLCV__P_TIME], 32, "  nothing left to train");
         else dlcv__piece_time(piece[DLCV__P_TIME], p->seconds, "");
     }
     dlcv__piece_loss(piece[DLCV__P_LOSS], "  loss ", (double)p->loss);
@@ -91,9 +92,10 @@ DLCV__FN int dlcv__progress_line(const dlcv_progress *p, char *line)
     if (p->samples_per_second > 0 && p->samples_per_second < 1e9) dlcv__format(piece[DLCV__P_RATE], 32, "  %5.0f/s", p->samples_per_second);
     for (i = 0; i < DLCV__P_COUNT; i++) {
         char *const text = piece[order[i]];
-        const int wide = (int)strlen(text);
+        const int wide = nothing && order[i] == DLCV__P_TIME ? 0 : (int)strlen(text);
         if (wide <= room) room -= wide;
         else text[0] = 0;
+        if (order[i] == DLCV__P_VALIDATION && wide > 0 && !text[0]) piece[DLCV__P_VALIDATED][0] = 0;        /* a percentage of what? */
     }
     for (i = 0; i < DLCV__P_COUNT; i++) {
         const size_t wide = strlen(piece[i]);

@@ -202,7 +202,8 @@ DLCV__FN dlcv_status dlcv__safe_check(const dlcv__safe *f, const dlcv__entry *e)
         return dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s\" is %s %s, more bytes than a size_t can count", f->path, name, dlcv__safe_dtypes[e->dtype].name, shape);
     }
     if (e->begin > e->end || e->end > f->data_bytes) {
-        return dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s\" is bytes %zu to %zu of %zu", f->path, name, e->begin, e->end, f->data_bytes);
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s\" is bytes %zu to %zu of %zu%s", f->path, name, e->begin, e->end, f->data_bytes,
+                         e->begin > e->end ? "" : ": the file is cut short?");
     }
     if (e->end - e->begin == bytes) return DLCV_OK;
     return dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s\" is %s %s, %zu bytes, but %zu to %zu are %zu", f->path, name, dlcv__safe_dtypes[e->dtype].name, shape, bytes,

@@ -336,6 +336,17 @@ DLCV__FN dlcv_status dlcv__train_labels(const dlcv_trainer *t, const char *what,
     return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: %s->classes is %d, the scores have %d classes", what, d->classes, classes);
 }
 
+/* A class for each sample is i32. */
+DLCV__FN dlcv_status dlcv__train_targets(const dlcv_trainer *t)
+{
+    const dlcv_tensor *y = &t->train.y;
+    char shape[112];
+    if ((int)t->o.loss > (int)DLCV_LOSS_HINGE_STRUCTURED || y->dtype == DLCV_I32) return DLCV_OK;
+    dlcv__shape_text(y->shape, shape, sizeof shape);
+    return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: train->y is %s %s, must be i32: a class for each sample; numbers to come near to want another loss, such as SQUARED",
+                     dlcv__dtype_name(y->dtype), shape);
+}
+
 /* One block for what is made of the data. */
 DLCV__FN dlcv_status dlcv__train_buffers(dlcv_trainer *t)
 {
@@ -459,6 +470,7 @@ DLCV__FN dlcv_status dlcv__trainer_begin(dlcv_trainer *t, const dlcv_dataset *tr
     if (!s && t->o.loss == DLCV_LOSS_SOFTMAX && !strcmp(dlcv_node_op(t->scores), "softmax")) {
         s = dlcv_fail(DLCV_ERR_ARGUMENT, "fit: \"%s\" is a softmax, which the loss SOFTMAX has in itself: it wants the scores before", dlcv_node_name(t->scores));
     }
+    if (!s) s = dlcv__train_targets(t);
     if (!s) s = dlcv__train_build(t);
     if (!s) s = dlcv__train_labels(t, "train", &t->train);
     if (!s && t->o.validation) s = dlcv__train_labels(t, "validation", &t->validation);

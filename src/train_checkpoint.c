@@ -62,11 +62,18 @@ DLCV__FN void dlcv__cursor_set(dlcv_trainer *t, const int64_t c[DLCV__CURSOR])
 DLCV__FN dlcv_status dlcv__cursor_check(const dlcv_trainer *t, const char *path, const int64_t c[DLCV__CURSOR])
 {
     static const char *const names[] = { "samples", "batch", "parts", "seed", "method", "loss", "schedule" };
+    static const char *const methods[] = { "ADAM", "SGD", "NESTEROV", "ADAGRAD", "ADADELTA", "RMSPROP", "ADAMW" };
+    static const char *const schedules[] = { "CONSTANT", "COSINE", "STEP", "ONE_CYCLE" };
     int64_t mine[DLCV__CURSOR];
     int i, wide = 0;
     dlcv__cursor_get(t, mine);
     for (i = 0; i < DLCV__CURSOR_STEP; i++) {
-        if (c[i] != mine[i]) return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %lld, not %lld", path, names[i], (long long)c[i], (long long)mine[i]);
+        const char *const *words = i == DLCV__CURSOR_METHOD ? methods : i == DLCV__CURSOR_SCHEDULE ? schedules : NULL;
+        const int count = i == DLCV__CURSOR_METHOD ? 7 : 4;
+        if (c[i] == mine[i]) continue;
+        if (words && c[i] >= 0 && c[i] < count && mine[i] < count)
+            return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %s, not %s; remove it to begin anew", path, names[i], words[c[i]], words[mine[i]]);
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %lld, not %lld; remove it to begin anew", path, names[i], (long long)c[i], (long long)mine[i]);
     }
     if (c[DLCV__CURSOR_STEP] > t->steps && c[DLCV__CURSOR_STEP] <= INT_MAX)
         return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of step %lld, %d epochs have %lld; remove it to begin anew, or ask for more epochs", path,
@@ -167,7 +174,8 @@ DLCV__FN dlcv_status dlcv__train_read(dlcv__keep_all *k, const dlcv__safe *f, in
     if (s) return s;
     dlcv__safe_read(f, e, &cursor);
     s = dlcv__cursor_check(k->t, f->path, k->cursor);
-    if (!s) s = dlcv__safe_want(f, "", "dlcv.updates", &k->updates, &e);
+    if (!s && dlcv__safe_want(f, "", "dlcv.updates", &k->updates, &e))
+        s = dlcv_fail(DLCV_ERR_FORMAT, "%s: not a checkpoint of this network, which has %d parameters; remove it to begin anew", f->path, g->parameters);
     if (!s) dlcv__safe_read(f, e, &k->updates);
     for (id = 0; id < g->parameters && !s; id++) {
         const int64_t u = ((const int64_t *)k->updates.data)[id];

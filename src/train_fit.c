@@ -162,7 +162,8 @@ DLCV_API dlcv_status dlcv_trainer_step(dlcv_trainer *t, double seconds, dlcv_pro
     const double begin = dlcv__now();
     dlcv_status s = DLCV_OK;
     if (!t) return dlcv_fail(DLCV_ERR_ARGUMENT, "trainer_step: the trainer is NULL");
-    if (t->g->nodes != t->added) return dlcv_fail(DLCV_ERR_STATE, "trainer_step: the graph has %d nodes, %d when training began", t->g->nodes, t->added);
+    if (t->g->nodes != t->added) return dlcv_fail(DLCV_ERR_STATE, "trainer_step: the graph has %d nodes, %d when training began: build all, those of predictions too, before trainer_new",
+                                                       t->g->nodes, t->added);
     t->halt = 0;
     while (!s && !t->stopped && !t->halt) {
         s = dlcv__train_piece(t);

@@ -69,8 +69,8 @@ static void test_checkpoints(const char *path)
     dlcv_trainer *t = NULL;
     char text[1200];
     int i;
-    static const char *const what[] = { "samples 100, not 99", "batch 10, not 11", "seed 0, not 7", "method 0, not 1", "parts 1, not 2", "loss 0, not 1",
-                                        "schedule 0, not 1" };
+    static const char *const what[] = { "samples 100, not 99", "batch 10, not 11", "seed 0, not 7", "method ADAM, not SGD", "parts 1, not 2", "loss 0, not 1",
+                                        "schedule CONSTANT, not COSINE" };
     for (i = -1; i < 7; i++) {
         dlcv_fit_opts o;
         memset(&o, 0, sizeof o);
@@ -85,7 +85,7 @@ static void test_checkpoints(const char *path)
             CHECK_OK(dlcv_trainer_step(t, 0, NULL));
             CHECK_OK(dlcv_trainer_save(t, path));
         } else {
-            sprintf(text, "%.900s: a checkpoint of %s", path, what[i]);
+            sprintf(text, "%.900s: a checkpoint of %s; remove it to begin anew", path, what[i]);
             CHECK_FAILS(dlcv_trainer_load(t, path), DLCV_ERR_FORMAT, text);
         }
         if (i == 6) {

@@ -72,6 +72,11 @@ static void test_file(void)
     p.loss = 0.0048f;
     p.epoch = p.epochs = 15;
     CHECK_TEXT(bar(&p), "epoch 15/15 [##########] 40/40  nothing left to train  loss 0.005\n");
+    p.accuracy = 0.999f;
+    p.validation_loss = 0.015f;
+    p.validation_accuracy = 0.993f;             /* the figures make room for it */
+    CHECK_TEXT(bar(&p), "epoch 15/15 [##########] 40/40  nothing left to train  loss 0.005  acc 99.9%\n");
+    p.accuracy = p.validation_loss = p.validation_accuracy = (float)NAN;
     p.loss = (float)NAN;
     p.epoch = p.epochs = p.restored = 0;
     p.seconds = 1e10;

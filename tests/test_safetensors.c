@@ -137,7 +137,7 @@ static void test_refused(void)
     refused("{\"a\":{\"shape\":[01]}}", 0, DLCV_ERR_FORMAT, ME "byte 16 of the header: \"1]}}\" where ',' or ']' should be");
     refused("{\"a\":{\"shape\":1}}", 0, DLCV_ERR_FORMAT, ME "byte 14 of the header: \"1}}\" where '[' should be");
     refused("{\"a\":" F "[0]}}", 4, DLCV_ERR_FORMAT, ME "data_offsets of 1 numbers, there are two");
-    refused("{\"a\":" F "[0,5]}}", 4, DLCV_ERR_FORMAT, ME "\"a\" is bytes 0 to 5 of 4");
+    refused("{\"a\":" F "[0,5]}}", 4, DLCV_ERR_FORMAT, ME "\"a\" is bytes 0 to 5 of 4: the file is cut short?");
     refused("{\"a\":" F "[4,0]}}", 4, DLCV_ERR_FORMAT, ME "\"a\" is bytes 4 to 0 of 4");
     refused("{\"a\":" F "[0,3]}}", 4, DLCV_ERR_FORMAT, ME "\"a\" is F32 [1], 4 bytes, but 0 to 3 are 3");
     refused("{\"a\":{\"dtype\":\"F64\",\"shape\":[2147483647,2147483647,2147483647],\"data_offsets\":[0,0]}}", 0, DLCV_ERR_FORMAT,

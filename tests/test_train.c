@@ -172,6 +172,14 @@ static void test_errors(void)
     memset(&none, 0, sizeof none);
     CHECK(dlcv_fit(none, &d, NULL) == DLCV_ERR_ARGUMENT);
     CHECK_FAILS(dlcv_fit(x, NULL, NULL), DLCV_ERR_ARGUMENT, "fit: the data are NULL");
+    {
+        static const unsigned char bytes[20] = { 0 };
+        dlcv_dataset odd = d;
+        odd.y = dlcv_tensor_view(bytes, DLCV_U8, d.y.shape);
+        CHECK_FAILS(dlcv_fit(x, &odd, NULL), DLCV_ERR_ARGUMENT,
+                    "fit: train->y is u8 [20], must be i32: a class for each sample; numbers to come near to want another loss, such as SQUARED");
+        CHECK_OK(dlcv_graph_status(g));
+    }
     CHECK_FAILS(dlcv_trainer_new(x, &d, NULL, NULL), DLCV_ERR_ARGUMENT, "trainer_new: out is NULL");
     CHECK_FAILS(dlcv_fit(two, &d, NULL), DLCV_ERR_ARGUMENT, "fit: \"add1\" depends on 2 inputs, one is wanted");
     o.epochs = -1;

@@ -4,7 +4,7 @@
 /* Plain: fill one in yourself from two views, if you like. */
 typedef struct dlcv_dataset {
     dlcv_tensor x;              /* u8 [n, h, w, c] pixels, or f32 [n, ...] features */
-    dlcv_tensor y;              /* i32 [n] labels */
+    dlcv_tensor y;              /* i32 [n] labels; dlcv_fit takes other targets, too */
     int classes;                /* labels are 0 .. classes - 1; 0: as many as the labels say */
     const char *const *names;   /* NULL or [classes], static or yours */
 } dlcv_dataset;
@@ -25,7 +25,8 @@ DLCV_API dlcv_status dlcv_data_idx(const dlcv_env *env, const char *images_path,
 /* Deals d, shuffled by `seed` and stratified by label, into `parts` of equal size (to within one sample, over all and
  * in each class); part `index` is held out, the others are the rest. (5, i): fold i of 5; (10, 0): a 90/10 split;
  * twice, (10, 0) and the rest (9, 0): train, validation and test of 80/10/10. Copies; the samples keep the order they
- * have in d. Either output may be NULL. O(n) time and memory, whatever the labels are. */
+ * have in d. Either output may be NULL. O(n) time and memory, whatever the labels are. Other targets than labels: dlcv_tensor_rows
+ * of x and of y. */
 DLCV_API dlcv_status dlcv_data_split(const dlcv_env *env, const dlcv_dataset *d, int parts, int index, uint64_t seed, dlcv_dataset *rest, dlcv_dataset *held_out);
 
 /* Frees x and y; leaves {0}. Takes NULL and {0}. */

@@ -139,7 +139,8 @@ typedef struct dlcv_fit_opts {
     dlcv_augment augment;
     uint64_t seed;              /* of order and augmentation; the graph has its own */
     const dlcv_dataset *validation;             /* measured after each epoch, with the weights' mean where optimizer.average keeps one */
-    int patience;               /* > 0: ends after so many epochs without a smaller validation loss than before (NaN is none). Not with parts */
+    int patience;               /* > 0: ends after so many epochs without a smaller validation loss than before (NaN is none); the weights are those of the last
+                                 * epoch: to keep the best ones let on_step save them where p->epoch_end and p->validation_loss is the least. Not with parts */
     const char *checkpoint;     /* a file: read first if it is there and not empty, written after each epoch and when on_step stops; an empty one, before
                                  * the first step, shows that it can be. dlcv_trainer_save says what is in it; one of more epochs than asked
                                  * for is refused */
@@ -162,7 +163,7 @@ typedef struct dlcv_fit_opts {
  * bytes while it is written, and what a dlcv_image_input wants that resizes. Where on_step stops, it returns DLCV_OK. */
 DLCV_API dlcv_status dlcv_fit(dlcv_node scores, const dlcv_dataset *train, const dlcv_fit_opts *opts);
 
-/* The same in pieces, between the frames of a game. Borrows the graph, the data and what the options point to; while it lives, the graph gets no new nodes
+/* The same in pieces, between the frames of a game. Borrows the graph, the data and what the options point to; while it lives, the graph gets no new nodes (those of predictions are built before)
  * and no other trainer (DLCV_ERR_STATE). */
 typedef struct dlcv_trainer dlcv_trainer;
 DLCV_API dlcv_status dlcv_trainer_new(dlcv_node scores, const dlcv_dataset *train, const dlcv_fit_opts *opts, dlcv_trainer **out);
