@@ -813,8 +813,9 @@ typedef enum dlcv_init {
     DLCV_INIT_CONSTANT
 } dlcv_init;
 
-/* An empty graph; all that it does (forward, backward, training, predictions) has env's memory and threads. seed: of parameters, dropout and whatever else is random. NULL: no memory (or no room for 1 KB); building on it is harmless,
- * dlcv_graph_status(NULL) and every call on its nodes are DLCV_ERR_MEMORY. The backend is the one of now, for life. */
+/* An empty graph; all that it does (forward, backward, training, predictions) has env's memory and threads. seed: of parameters, dropout and whatever
+ * else is random. NULL: no memory (or no room for 1 KB); building on it is harmless, dlcv_graph_status(NULL) and every call on its nodes are DLCV_ERR_MEMORY.
+ * The backend is the one of now, for life. */
 DLCV_API dlcv_graph *dlcv_graph_new(const dlcv_env *env, uint64_t seed);
 
 /* The first error of a builder, its text once more in dlcv_error(). */
@@ -1384,8 +1385,8 @@ typedef struct dlcv_fit_opts {
  * bytes while it is written, and what a dlcv_image_input wants that resizes. Where on_step stops, it returns DLCV_OK. */
 DLCV_API dlcv_status dlcv_fit(dlcv_node scores, const dlcv_dataset *train, const dlcv_fit_opts *opts);
 
-/* The same in pieces, between the frames of a game. Borrows the graph, the data and what the options point to; while it lives, the graph gets no new nodes (those of predictions are built before)
- * and no other trainer (DLCV_ERR_STATE). */
+/* The same in pieces, between the frames of a game. Borrows the graph, the data and what the options point to; while it lives, the graph gets no new nodes
+ * (those of predictions are built before) and no other trainer (DLCV_ERR_STATE). */
 typedef struct dlcv_trainer dlcv_trainer;
 DLCV_API dlcv_status dlcv_trainer_new(dlcv_node scores, const dlcv_dataset *train, const dlcv_fit_opts *opts, dlcv_trainer **out);
 

@@ -36,8 +36,9 @@ typedef enum dlcv_init {
     DLCV_INIT_CONSTANT
 } dlcv_init;
 
-/* An empty graph; all that it does (forward, backward, training, predictions) has env's memory and threads. seed: of parameters, dropout and whatever else is random. NULL: no memory (or no room for 1 KB); building on it is harmless,
- * dlcv_graph_status(NULL) and every call on its nodes are DLCV_ERR_MEMORY. The backend is the one of now, for life. */
+/* An empty graph; all that it does (forward, backward, training, predictions) has env's memory and threads. seed: of parameters, dropout and whatever
+ * else is random. NULL: no memory (or no room for 1 KB); building on it is harmless, dlcv_graph_status(NULL) and every call on its nodes are DLCV_ERR_MEMORY.
+ * The backend is the one of now, for life. */
 DLCV_API dlcv_graph *dlcv_graph_new(const dlcv_env *env, uint64_t seed);
 
 /* The first error of a builder, its text once more in dlcv_error(). */

@@ -163,8 +163,8 @@ typedef struct dlcv_fit_opts {
  * bytes while it is written, and what a dlcv_image_input wants that resizes. Where on_step stops, it returns DLCV_OK. */
 DLCV_API dlcv_status dlcv_fit(dlcv_node scores, const dlcv_dataset *train, const dlcv_fit_opts *opts);
 
-/* The same in pieces, between the frames of a game. Borrows the graph, the data and what the options point to; while it lives, the graph gets no new nodes (those of predictions are built before)
- * and no other trainer (DLCV_ERR_STATE). */
+/* The same in pieces, between the frames of a game. Borrows the graph, the data and what the options point to; while it lives, the graph gets no new nodes
+ * (those of predictions are built before) and no other trainer (DLCV_ERR_STATE). */
 typedef struct dlcv_trainer dlcv_trainer;
 DLCV_API dlcv_status dlcv_trainer_new(dlcv_node scores, const dlcv_dataset *train, const dlcv_fit_opts *opts, dlcv_trainer **out);
 
