@@ -21,7 +21,7 @@ typedef struct dlcv__gemm {
 
     size_t kc, mc;              /* the plan */
     int pack_a, pack_b, dots, wide, turn; /* turn: a tile is made the other way round than C wants it */
-    size_t ends;                /* the last columns, k along the lanes */
+    size_t ends;                /* the last columns, which go apart */
 } dlcv__gemm;
 
 enum { DLCV__GEMM_TURNED = 1 << 19 };    /* floats of op(B) that dots may turn: 2 MiB a task */
@@ -70,15 +70,14 @@ DLCV__FN int dlcv__gemm_by_dots(const dlcv__gemm *g)
 }
 #endif
 
-/* The last columns of few vectors, which would leave most lanes of one idle */
-#ifndef DLCV_STRICT
+/* The last columns, where they open a panel of their own and leave most lanes of it idle: they go with the roles swapped, the rows along the lanes. To turn A
+ * for that takes longer than it saves where vectors have fewer than 16 lanes. */
 DLCV__FN size_t dlcv__gemm_ends(const dlcv__gemm *g)
 {
-    const size_t vw = g->f->lanes, tail = g->n & (vw - 1);
-    if (!tail || 4 * tail > vw || g->n < 2 * vw || g->n > 8 * vw || g->m < 8 * g->f->gemm_rows) return 0;
-    return !g->packed && !g->turn && g->a_step == 1 && g->k >= 4 * vw ? tail : 0;
+    const size_t vw = g->f->lanes, tail = g->n & (vw - 1), whole = g->n / vw;
+    if (vw < 16 || !tail || 4 * tail > vw || !whole || whole % g->f->gemm_vectors || whole > 6 || g->m < 8 * g->f->gemm_rows) return 0;
+    return !g->packed && !g->turn && g->k >= vw && g->k <= 4096 ? tail : 0;
 }
-#endif
 
 /* Products of a block: as few blocks as can be, of nearly the same size */
 DLCV__INLINE size_t dlcv__gemm_depth(size_t k, size_t most)
@@ -88,31 +87,14 @@ DLCV__INLINE size_t dlcv__gemm_depth(size_t k, size_t most)
     return (k + blocks - 1) / blocks;
 }
 
-/* Chooses roles, order and block sizes: by the shape alone, before it is divided among threads. */
-DLCV__FN void dlcv__gemm_plan(dlcv__gemm *g)
+/* Chooses order and block sizes, the roles as they are. */
+DLCV__FN void dlcv__gemm_blocks(dlcv__gemm *g)
 {
-    const size_t vw = g->f->lanes, mr = g->f->gemm_rows, tail = g->n & (vw - 1);
+    const size_t mr = g->f->gemm_rows;
     size_t most;
-    if (!g->packed && (g->m < 64 || g->n < 64) && (tail || g->b_col != 1 || (g->m < vw && g->k >= 4 * vw))) {
-        dlcv__gemm other = *g;
-        dlcv__gemm_swap(&other);
-#ifndef DLCV_STRICT
-        g->dots = dlcv__gemm_by_dots(g);
-        other.dots = dlcv__gemm_by_dots(&other);
-        if (other.dots && (!g->dots || other.n < g->n)) *g = other;
-        if (g->dots) {
-            if (g->n == 1 && g->m * g->k > DLCV__GEMM_NEAR && g->m * g->k < DLCV__GEMM_FAR) g->dots = DLCV__GEMM_PAIRS;
-            return;
-        }
-#endif
-        if ((tail || g->b_col != 1) && dlcv__gemm_cost(&other) < dlcv__gemm_cost(g)) *g = other;
-    }
     g->turn = g->c_col != 1 || (g->swapped && g->e);
     g->wide = g->m == 1 && g->b_col == 1 && g->scale_b == 1 && !g->turn && !g->e && !g->packed;
     if (g->wide) return;
-#ifndef DLCV_STRICT
-    g->ends = dlcv__gemm_ends(g);
-#endif
     most = g->turn ? 2 * g->f->gemm_kc : g->f->gemm_kc; /* what is turned should not be turned twice */
     g->kc = dlcv__gemm_depth(g->k, most);
     g->pack_b = g->b_col != 1 || g->scale_b != 1 || g->m > 2 * mr;
@@ -127,6 +109,39 @@ DLCV__FN void dlcv__gemm_plan(dlcv__gemm *g)
     }
 }
 
+/* Chooses all: by the shape alone, before it is divided among threads. */
+DLCV__FN void dlcv__gemm_plan(dlcv__gemm *g)
+{
+    const size_t vw = g->f->lanes, tail = g->n & (vw - 1);
+    if (!g->packed && (g->m < 64 || g->n < 64) && (tail || g->b_col != 1 || (g->m < vw && g->k >= 4 * vw))) {
+        dlcv__gemm other = *g;
+        dlcv__gemm_swap(&other);
+#ifndef DLCV_STRICT
+        g->dots = dlcv__gemm_by_dots(g);
+        other.dots = dlcv__gemm_by_dots(&other);
+        if (other.dots && (!g->dots || other.n < g->n)) *g = other;
+        if (g->dots) {
+            if (g->n == 1 && g->m * g->k > DLCV__GEMM_NEAR && g->m * g->k < DLCV__GEMM_FAR) g->dots = DLCV__GEMM_PAIRS;
+            return;
+        }
+#endif
+        if ((tail || g->b_col != 1) && dlcv__gemm_cost(&other) < dlcv__gemm_cost(g)) *g = other;
+    }
+    dlcv__gemm_blocks(g);
+    g->ends = g->wide ? 0 : dlcv__gemm_ends(g);
+}
+
+/* The last columns of a block of rows */
+DLCV__FN dlcv__gemm dlcv__gemm_last(const dlcv__gemm *g)
+{
+    dlcv__gemm last = *g;
+    last.m = g->m < g->mc ? g->m : g->mc;
+    last.n = g->ends, last.ends = 0;
+    dlcv__gemm_swap(&last);
+    dlcv__gemm_blocks(&last);
+    return last;
+}
+
 /* Floats of work memory for one task: a tile of C twice, a tile of A, a block of B. */
 DLCV__FN size_t dlcv__gemm_space(const dlcv__gemm *g)
 {
@@ -137,7 +152,11 @@ DLCV__FN size_t dlcv__gemm_space(const dlcv__gemm *g)
     if (g->turn) floats += 2 * dlcv__up((mr + vw) * nr, 16);
     if (g->pack_a) floats += dlcv__up(g->kc * g->mc + vw, 16);
     if (g->pack_b || (!g->packed && g->n % vw && !g->f->gemm_masked)) floats += dlcv__up(g->kc * nr, 16);
-    if (g->ends && g->b_step != 1) floats += dlcv__up(g->ends * g->k, 16);
+    if (g->ends) {
+        const dlcv__gemm last = dlcv__gemm_last(g);
+        const size_t more = dlcv__gemm_space(&last) + dlcv__up(last.kc * nr, 16);           /* a block of any rows */
+        return more > floats ? more : floats;
+    }
     return floats;
 }
 
@@ -441,22 +460,22 @@ DLCV__FN void dlcv__gemm_from(dlcv__gemm *g, size_t i, size_t j, dlcv__epilogue 
     }
 }
 
-/* The last columns apart: some rows at a time, which the second cache keeps */
+/* The last columns apart, after each block of rows, which the caches still have */
 DLCV__FN void dlcv__gemm_both(const dlcv__gemm *g, float *space)
 {
-    const size_t most = dlcv__up(g->f->gemm_ac / g->k + 1, g->f->gemm_rows), cols = g->n - g->ends;
-    size_t i;
-    for (i = 0; i < g->m; i += most) {
-        dlcv__gemm tiles = *g, ends;
-        dlcv__epilogue e, last;
-        tiles.m = g->m - i < most ? g->m - i : most;
+    const size_t cols = g->n - g->ends;
+    const dlcv__gemm planned = dlcv__gemm_last(g);
+    size_t i, rows;
+    for (i = 0; i < g->m; i += rows) {
+        dlcv__gemm tiles = *g, last = planned;
+        dlcv__epilogue e, f;
+        rows = g->m - i < planned.n ? g->m - i : planned.n;
+        tiles.m = rows, last.n = rows;
         tiles.n = cols, tiles.ends = 0;
         dlcv__gemm_from(&tiles, i, 0, &e);
-        ends = tiles;
-        ends.n = g->ends, ends.dots = 1;
-        dlcv__gemm_from(&ends, 0, cols, &last);
+        dlcv__gemm_from(&last, cols, i, &f);
         if (cols) dlcv__gemm_tiles(&tiles, space);
-        dlcv__gemm_dots(&ends, space ? space + dlcv__gemm_space(&tiles) : NULL);
+        dlcv__gemm_tiles(&last, space);
     }
 }
 

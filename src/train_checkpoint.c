@@ -174,7 +174,9 @@ DLCV__FN dlcv_status dlcv__train_read(dlcv__keep_all *k, const dlcv__safe *f, in
     if (s) return s;
     dlcv__safe_read(f, e, &cursor);
     s = dlcv__cursor_check(k->t, f->path, k->cursor);
-    if (!s && dlcv__safe_want(f, "", "dlcv.updates", &k->updates, &e))
+    e = NULL;
+    if (!s) s = dlcv__safe_want(f, "", "dlcv.updates", &k->updates, &e);
+    if (s && e)                 /* it is there, of another size */
         s = dlcv_fail(DLCV_ERR_FORMAT, "%s: not a checkpoint of this network, which has %d parameters; remove it to begin anew", f->path, g->parameters);
     if (!s) dlcv__safe_read(f, e, &k->updates);
     for (id = 0; id < g->parameters && !s; id++) {

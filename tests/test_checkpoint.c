@@ -84,6 +84,15 @@ static void test_checkpoints(const char *path)
         if (i < 0) {
             CHECK_OK(dlcv_trainer_step(t, 0, NULL));
             CHECK_OK(dlcv_trainer_save(t, path));
+            {                   /* a layer more */
+                dlcv_graph *h = dlcv_graph_new(NULL, 1);
+                const dlcv_node y = dlcv_linear(dlcv_relu(network(h)), 10);
+                dlcv_trainer *u = NULL;
+                CHECK_OK(dlcv_trainer_new(y, &d, &o, &u));
+                CHECK(dlcv_trainer_load(u, path) == DLCV_ERR_FORMAT && strstr(dlcv_error(), ": not a checkpoint of this network, which has ") != NULL);
+                dlcv_trainer_free(u);
+                dlcv_graph_free(h);
+            }
         } else {
             sprintf(text, "%.900s: a checkpoint of %s; remove it to begin anew", path, what[i]);
             CHECK_FAILS(dlcv_trainer_load(t, path), DLCV_ERR_FORMAT, text);
