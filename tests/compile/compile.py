@@ -4,7 +4,8 @@ around it, without a warning: languages, optimisation levels, configuration macr
 other people's macros; then looks at the symbols of the object.
 
     compile.py              a quick choice, part of `make test` (all of it if DLCV_TEST_FULL is set)
-    compile.py --all        everything, part of `make matrix`
+    compile.py --all        everything
+    compile.py --rest       everything but the quick choice, part of `make matrix`
     compile.py --show       print the commands and stop
     compile.py --only PART  jobs whose name has this part
 
@@ -502,17 +503,18 @@ def works(compiler):
 def main():
     parser = argparse.ArgumentParser(description="Compiles dlcv.h in every way.")
     parser.add_argument("--all", action="store_true")
+    parser.add_argument("--rest", action="store_true")
     parser.add_argument("--show", action="store_true")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", default="", metavar="PART")
     args = parser.parse_args()
-    everything = args.all or bool(os.environ.get("DLCV_TEST_FULL"))
+    everything = args.all or args.rest or bool(os.environ.get("DLCV_TEST_FULL"))
     c, cxx = [x for x in C_COMPILERS if works(x)], [x for x in CXX_COMPILERS if works(x)]
     missing = [x for x in C_COMPILERS + CXX_COMPILERS if x not in c + cxx]
     optional = [x for x in missing if "-19" in x]       # a second clang: welcome, not needed
-    jobs = (languages(c, cxx) + configurations(c, cxx, not everything) + dead_code(c) + programs(c, cxx, not everything) + symbols(c, cxx) + refusals(c) + plain_callers(c, cxx)
+    jobs = (languages(c, cxx) + configurations(c, cxx, not everything) + dead_code(c) + programs(c, cxx, args.rest or not everything) + symbols(c, cxx) + refusals(c) + plain_callers(c, cxx)
             + examples() + microsoft(c) + web())
-    jobs = [job for job in jobs if (everything or job.quick) and args.only in job.name]
+    jobs = [job for job in jobs if (everything or job.quick) and not (args.rest and job.quick) and args.only in job.name]
     if args.show:
         for job in jobs:
             print("%-50s %s" % (job.name, "; ".join(" ".join(command) for command in job.commands)))
