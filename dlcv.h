@@ -233,7 +233,9 @@ typedef struct dlcv_threads {
 } dlcv_threads;
 
 /* Your files; {0} is stdio. `read` with buffer NULL stores the size of the file in *bytes; with a buffer it reads exactly
- * *bytes bytes. `write` is all or nothing. On failure both return a status and may set the text with dlcv_fail. */
+ * *bytes bytes. `write` is all or nothing. On failure both return a status and may set the text with dlcv_fail. Of a file that is not there `read`
+ * says DLCV_ERR_IO and *bytes = 0; after any other failure it leaves *bytes as it was, so that dlcv_fit does not begin a checkpoint anew because a disk
+ * was away for a moment. */
 typedef struct dlcv_files {
     dlcv_status (*read)(const char *path, void *buffer, size_t *bytes, void *user);
     dlcv_status (*write)(const char *path, const void *data, size_t bytes, void *user);
@@ -1117,7 +1119,8 @@ typedef struct dlcv_pool2d_opts {
     int count_include_pad;      /* 1: the average divides by padding, too */
 } dlcv_pool2d_opts;
 
-/* x [n, c, h, w] -> [n, c, oh, ow]: windows of kernel x kernel; kernel 0: all of a plane, [n, c, 1, 1]. The first of several largest gets the gradient. */
+/* x [n, c, h, w] -> [n, c, oh, ow]: windows of kernel x kernel; kernel 0: all of a plane, [n, c, 1, 1]. The first of several largest gets the gradient.
+ * Where a window has a NaN, its maximum is that NaN or the largest of what follows it: comparisons with NaN are false. */
 DLCV_API dlcv_node dlcv_pool2d(dlcv_node x, dlcv_pooling how, int kernel, const dlcv_pool2d_opts *opts);
 
 /* Over features: x [n, c, places...] -> [n, c / channels, places...], from each `channels` neighbours one. */
@@ -1353,21 +1356,21 @@ DLCV_API dlcv_status dlcv_data_batch(const dlcv_env *env, const dlcv_dataset *d,
 typedef struct dlcv_fit_opts {
     int epochs, batch;          /* 0: 10, 64; at most all samples are a batch */
     dlcv_loss_kind loss;        /* 0: SOFTMAX */
-    float smoothing;            /* of SOFTMAX's labels, see dlcv_loss_opts */
+    float smoothing;            /* of SOFTMAX's labels, see dlcv_loss_opts; with another loss an error */
     dlcv_optimizer optimizer;
     dlcv_schedule schedule;     /* of optimizer.lr over the steps */
-    float warm_up;              /* epochs; see dlcv_schedule_opts */
-    float step_epochs, step_factor;             /* STEP: lr times step_factor (0 = 0.1) every step_epochs */
+    float warm_up;              /* epochs, at most all; see dlcv_schedule_opts */
+    float step_epochs, step_factor;             /* STEP, and no other: lr times step_factor (0 = 0.1) every step_epochs, which it wants */
     dlcv_augment augment;
     uint64_t seed;              /* of order and augmentation; the graph has its own */
     const dlcv_dataset *validation;             /* measured after each epoch, with the weights' mean where optimizer.average keeps one */
     int patience;               /* > 0: ends after so many epochs without a smaller validation loss than before (NaN is none); the weights are those of the last
                                  * epoch: to keep the best ones let on_step save them where p->epoch_end and p->validation_loss is the least. Not with parts */
-    const char *checkpoint;     /* a file: read first if it is there and not empty, written after each epoch and when on_step stops; an empty one, before
+    const char *checkpoint;     /* a file: read first if it is there and not empty (one that cannot be read is an error), written after each epoch and when on_step stops; an empty one, before
                                  * the first step, shows that it can be. dlcv_trainer_save says what is in it; one of more epochs than asked
                                  * for is refused */
     int part, parts;            /* MPI: this is process `part` of `parts` (0: 1), `batch` its share of each step; part 0 alone writes the checkpoint. The sum over
-                                 * processes is optimizer.all_reduce's business; batch_norm's running statistics are each process's own */
+                                 * processes is optimizer.all_reduce's business, an error without it; batch_norm's running statistics are each process's own */
     int (*on_step)(const dlcv_progress *p, void *user);         /* after each step; not 0: stop. dlcv_progress_bar will do. Where the checkpoint says that the
                                  * run is over, dlcv_fit calls it once, done = 1 */
     void *user;
@@ -1395,8 +1398,9 @@ DLCV_API dlcv_status dlcv_trainer_new(dlcv_node scores, const dlcv_dataset *trai
 DLCV_API dlcv_status dlcv_trainer_step(dlcv_trainer *t, double seconds, dlcv_progress *out);
 
 /* A checkpoint is a safetensors file: weights under their names, what the optimiser keeps under "dlcv.m/", "dlcv.s/" and "dlcv.mean/" and the name,
- * "dlcv.updates" and "dlcv.cursor": the place in the stream, generators, sums. dlcv_weights_load reads one, too. Loading takes a trainer of the same graph,
- * data, batch, parts, seed, method, loss and schedule; a new number of epochs is fine. After an error nothing has changed but for want of memory.
+ * "dlcv.updates", "dlcv.options" and "dlcv.cursor": the place in the stream, generators, sums. dlcv_weights_load reads one, too: that is how to go on from its
+ * weights under other options. Loading takes a trainer of the same graph, number of samples and options, lr and augmentation among them; other epochs,
+ * validation and patience are fine. What is refused is said with both values. After an error nothing has changed but for want of memory.
  * DLCV_ERR_STATE while dlcv_swap_average has the mean in the weights' place. */
 DLCV_API dlcv_status dlcv_trainer_save(dlcv_trainer *t, const char *path);
 DLCV_API dlcv_status dlcv_trainer_load(dlcv_trainer *t, const char *path);
@@ -2297,7 +2301,13 @@ DLCV__FN dlcv_status dlcv__default_read(const char *path, void *buffer, size_t *
     (void)user;
     errno = 0;
     file = dlcv__open(path, "rb");
-    if (!file) return dlcv__io_fail(path, "opened", errno);
+    if (!file) {
+        const int error = errno;
+#ifdef ENOENT
+        if (!buffer && (error == ENOENT || !error)) *bytes = 0;     /* no such file; 0: this C library does not say why */
+#endif
+        return dlcv__io_fail(path, "opened", error);
+    }
     status = buffer ? dlcv__file_bytes(file, path, buffer, *bytes) : dlcv__file_size(file, path, bytes);
     fclose(file);
     return status;
@@ -37802,10 +37812,13 @@ DLCV__FN int dlcv__pool_strip(const dlcv__call *c, const dlcv__pool_run *r, int 
     return first;
 }
 
+/* The most lanes that a backend has: whether windows go through kernels or one by one, in an order of sums of its own, is no backend's business (RULE 5). */
+#define DLCV__POOL_LANES 16
+
 DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__pool_run *r = (const dlcv__pool_run *)context;
-    int most = DLCV__POOL_FLOATS / r->step - r->kernel_w / r->step - 3 * (int)c->kernels->f32->lanes, i, j, lines;
+    int most = DLCV__POOL_FLOATS / r->step - r->kernel_w / r->step - 3 * DLCV__POOL_LANES, i, j, lines;
     float count[DLCV__POOL_WINDOWS], *roots = r->how == (int)DLCV_POOL_L2 ? (float *)c->saved : NULL;
     dlcv__windows p;
     size_t k;
@@ -37882,8 +37895,8 @@ DLCV__FN void dlcv__pool_back_planes(const dlcv__call *c, size_t begin, size_t e
 {
     const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
     const dlcv__pool_run *r = (const dlcv__pool_run *)context;
-    const int lanes = (int)c->kernels->f32->lanes, lines = r->kernel_h / r->stride_h + 2, room = DLCV__POOL_FLOATS / lines;
-    const int most = ((room < DLCV__POOL_WINDOWS ? room : DLCV__POOL_WINDOWS) - lanes - 2) * (r->step < 64 ? r->step : 64) - r->kernel_w;
+    const int lines = r->kernel_h / r->stride_h + 2, room = DLCV__POOL_FLOATS / lines;
+    const int most = ((room < DLCV__POOL_WINDOWS ? room : DLCV__POOL_WINDOWS) - DLCV__POOL_LANES - 2) * (r->step < 64 ? r->step : 64) - r->kernel_w;
     float count[DLCV__POOL_WINDOWS];
     dlcv__windows p;
     size_t k;
@@ -37927,6 +37940,8 @@ DLCV__FN double dlcv__pool2d_flops(const dlcv__call *c)
 
 static const dlcv__op dlcv__op_pool2d = { "pool2d", 1, 1, 0, DLCV__READS_IN0, sizeof(dlcv__pool2d), DLCV__FIELDS(dlcv__pool2d_fields), dlcv__pool2d_infer, dlcv__pool2d_plan,
     dlcv__pool2d_forward, dlcv__pool2d_backward, NULL, dlcv__pool2d_flops };
+
+#undef DLCV__POOL_LANES
 /* ---- src/op_norm.c */
 /* ---- ops: normalisation -----------------------------------------------------------------------------------------------------------------------------
  * x is [n, channels, places...]; y = (x - mean) / sqrt(variance + epsilon) * weight[channel] + bias[channel]. Batch normalisation (Ioffe and Szegedy 2015)
@@ -41921,6 +41936,15 @@ DLCV_API dlcv_node dlcv_loss(dlcv_node scores, dlcv_node target, dlcv_loss_kind 
     if ((int)kind < (int)DLCV_LOSS_SOFTMAX || (int)kind > (int)DLCV_LOSS_SMOOTH_L1) {
         return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "loss: there is no loss %d", (int)kind));
     }
+    if (o.smoothing != 0 && op != (int)DLCV__OP_cross_entropy) {
+        return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "loss: smoothing is %g: %s has none, SOFTMAX has", (double)o.smoothing, names[(int)kind]));
+    }
+    if (o.margin != 0 && op != (int)DLCV__OP_hinge) {
+        return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "loss: margin is %g: %s has none, the hinge losses have", (double)o.margin, names[(int)kind]));
+    }
+    if (o.beta != 0 && kind != DLCV_LOSS_SMOOTH_L1) {
+        return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "loss: beta is %g: %s has none, SMOOTH_L1 has", (double)o.beta, names[(int)kind]));
+    }
     if (op == (int)DLCV__OP_hinge) hinge.kind = hinges[(int)kind - (int)DLCV_LOSS_HINGE];
     if (op == (int)DLCV__OP_distance) distance.kind = distances[(int)kind - (int)DLCV_LOSS_LOGISTIC];
     in[0] = scores;
@@ -42644,6 +42668,7 @@ DLCV__FN dlcv_status dlcv__augment_check(const char *who, const dlcv_dataset *d,
     if (!(a->mixup >= 0 && a->mixup <= 4)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.mixup is %g, not in 0 .. 4", who, (double)a->mixup);
     if (!dlcv__finite(a->fill)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.fill is %g", who, (double)a->fill);
     b->changes = a->flip || a->shift || a->cutout || a->rotate > 0 || a->scale > 0 || a->color > 0;
+    if (!b->changes && a->fill != 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.fill is %g, and nothing that could show it", who, (double)a->fill);
     if (!b->changes) return DLCV_OK;
     p->height = s->ndim == 4 && !u8 ? s->dim[2] : s->dim[1];
     p->width = s->ndim == 4 && !u8 ? s->dim[3] : s->dim[2];
@@ -45831,6 +45856,7 @@ typedef struct dlcv__feed {
     dlcv_tensor before;             /* what was bound there */
     int bound, pixels, channels;
     int parameters, learners;       /* what the node depends on of these */
+    uint64_t print;                 /* of the ops that it depends on and their attributes */
     size_t count, bytes;            /* of a sample: elements of the input, bytes in the data */
     dlcv_shape shape;               /* of what is bound */
     dlcv_dtype dtype;
@@ -45865,6 +45891,24 @@ struct dlcv_trainer {
 
 /* ---- samples */
 
+/* FNV-1a over an op's name and its attributes */
+DLCV__FN uint64_t dlcv__op_print(const dlcv__node *n, uint64_t h)
+{
+    const dlcv__op *op = dlcv__ops[n->op];
+    const char *name;
+    int i, b;
+    for (name = op->name; *name; name++) h = (h ^ (unsigned char)*name) * 1099511628211u;
+    for (i = 0; i < op->field_count; i++) {
+        const dlcv__field *f = &op->fields[i];
+        const unsigned char *at = (const unsigned char *)n->attr + f->at;
+        int32_t number = 0;
+        if (f->type == DLCV__FIELD_SHAPE) continue;             /* parameters have shapes of their own */
+        memcpy(&number, at, sizeof number);
+        for (b = 0; b < 32; b += 8) h = (h ^ ((uint32_t)number >> b & 255)) * 1099511628211u;
+    }
+    return h;
+}
+
 /* The input that a node depends on. */
 DLCV__FN dlcv_status dlcv__feed_input(const char *who, dlcv_node x, dlcv__feed *f)
 {
@@ -45882,6 +45926,7 @@ DLCV__FN dlcv_status dlcv__feed_input(const char *who, dlcv_node x, dlcv__feed *
         for (i = 0; i < n->inputs && needed[id]; i++) needed[n->input[i]] = 1;
         f->parameters += needed[id] && n->kind == DLCV__KIND_PARAMETER;
         f->learners += needed[id] && dlcv__learns(n);
+        if (needed[id] && n->kind == DLCV__KIND_OP) f->print = dlcv__op_print(n, f->print);
         if (!needed[id] || n->kind != DLCV__KIND_INPUT) continue;
         found++;
         f->id = id;
@@ -46089,6 +46134,14 @@ DLCV__FN dlcv_status dlcv__fit_check(const dlcv_fit_opts *o)
     for (i = 0; i < 4; i++) {
         if (!dlcv__finite(all[i].value) || all[i].value < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: %s is %g", all[i].name, (double)all[i].value);
     }
+    if ((o->schedule == DLCV_SCHEDULE_STEP) != (o->step_epochs > 0) || (o->step_factor > 0 && o->step_epochs == 0)) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: the schedule STEP and step_epochs want each other; schedule is %d, step_epochs %g, step_factor %g", (int)o->schedule,
+                         (double)o->step_epochs, (double)o->step_factor);
+    }
+    if ((double)o->warm_up > (double)o->epochs) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: warm_up is %g of %d epochs", (double)o->warm_up, o->epochs);
+    if (o->parts > 1 && !o->optimizer.all_reduce) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: %d parts want optimizer.all_reduce: without it each would train alone", o->parts);
+    }
     return DLCV_OK;
 }
 
@@ -46258,18 +46311,21 @@ DLCV__FN dlcv_status dlcv__train_validation(dlcv_trainer *t)
                      dlcv__dtype_name(t->train.x.dtype), want);
 }
 
-/* A file that is there, and not empty? Only its size is asked for. */
-DLCV__FN int dlcv__file_there(const dlcv_env *env, const char *path)
+/* Is the file there, and not empty? Only its size is asked for. One that is there and cannot be read is an error: it must not be taken for none and written over. */
+DLCV__FN dlcv_status dlcv__checkpoint_there(const dlcv_env *env, const char *path, int *there)
 {
-    size_t bytes = 0;
-    const dlcv_status s = env->files.read(path, NULL, &bytes, env->files.user);
-    return s != DLCV_ERR_IO && (s || bytes);
+    const unsigned before = dlcv__last.failures;
+    size_t bytes = (size_t)-1;
+    const dlcv_status s = dlcv__hook_status(env->files.read(path, NULL, &bytes, env->files.user), before, path, "read");
+    *there = !s && bytes;
+    return s == DLCV_ERR_IO && !bytes ? DLCV_OK : s;
 }
 
 DLCV__FN dlcv_status dlcv__trainer_begin(dlcv_trainer *t, const dlcv_dataset *train)
 {
     dlcv_status s = dlcv__fit_check(&t->o);
     uint64_t samples, steps;
+    int there;
     if (!s) s = dlcv__feed_input("fit", t->scores, &t->feed);
     if (!s && train) {
         t->train = *train;
@@ -46299,7 +46355,9 @@ DLCV__FN dlcv_status dlcv__trainer_begin(dlcv_trainer *t, const dlcv_dataset *tr
     if (!s) s = dlcv__train_buffers(t);
     if (!s) s = dlcv__train_plan(t);
     if (s || !t->o.checkpoint) return s;
-    if (dlcv__file_there(&t->g->env, t->o.checkpoint)) return dlcv_trainer_load(t, t->o.checkpoint);
+    s = dlcv__checkpoint_there(&t->g->env, t->o.checkpoint, &there);
+    if (s) return s;
+    if (there) return dlcv_trainer_load(t, t->o.checkpoint);
     return t->o.part ? DLCV_OK : dlcv__file_write(&t->g->env, t->o.checkpoint, "", 0);      /* what cannot be written says so now */
 }
 
@@ -46343,6 +46401,7 @@ DLCV_API dlcv_status dlcv_trainer_new(dlcv_node scores, const dlcv_dataset *trai
 /* ---- src/train_checkpoint.c */
 /* ---- training: checkpoints ----------------------------------------------------------------------------------------------------- */
 #define DLCV__CURSOR 18             /* numbers in dlcv.cursor */
+#define DLCV__OPTIONS 22            /* and in dlcv.options */
 
 DLCV__FN int64_t dlcv__bits64(double x)
 {
@@ -46431,6 +46490,36 @@ DLCV__FN dlcv_status dlcv__cursor_check(const dlcv_trainer *t, const char *path,
     return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of step %lld", path, (long long)c[DLCV__CURSOR_STEP]);
 }
 
+/* What else decides what a run learns: numbers as the caller gave them, as the bits of doubles, last the ops with their attributes. */
+DLCV__FN void dlcv__options_get(const dlcv_trainer *t, int64_t c[DLCV__OPTIONS])
+{
+    const dlcv_optimizer *m = &t->o.optimizer;
+    const dlcv_augment *a = &t->o.augment;
+    const double all[DLCV__OPTIONS - 1] = {
+        (double)m->lr, (double)m->momentum, (double)m->beta2, (double)m->epsilon, (double)m->l2, (double)m->l1, (double)m->max_norm, (double)m->clip_norm, (double)m->average,
+        (double)t->o.smoothing, (double)t->o.warm_up, (double)t->o.step_epochs, (double)t->o.step_factor,
+        (double)a->flip, (double)a->shift, (double)a->cutout, (double)a->rotate, (double)a->scale, (double)a->color, (double)a->mixup, (double)a->fill
+    };
+    int i;
+    for (i = 0; i < DLCV__OPTIONS - 1; i++) c[i] = dlcv__bits64(all[i]);
+    c[DLCV__OPTIONS - 1] = (int64_t)t->feed.print;
+}
+
+DLCV__FN dlcv_status dlcv__options_check(const dlcv_trainer *t, const char *path, const int64_t c[DLCV__OPTIONS])
+{
+    static const char *const names[DLCV__OPTIONS - 1] = { "lr", "momentum", "beta2", "epsilon", "l2", "l1", "max_norm", "clip_norm", "average", "smoothing", "warm_up", "step_epochs",
+        "step_factor", "augment.flip", "augment.shift", "augment.cutout", "augment.rotate", "augment.scale", "augment.color", "augment.mixup", "augment.fill" };
+    int64_t mine[DLCV__OPTIONS];
+    int i;
+    dlcv__options_get(t, mine);
+    for (i = 0; i < DLCV__OPTIONS - 1; i++) {
+        if (c[i] != mine[i])
+            return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %g, not %g; remove it to begin anew", path, names[i], dlcv__double64(c[i]), dlcv__double64(mine[i]));
+    }
+    if (c[i] == mine[i]) return DLCV_OK;
+    return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of a network of other ops, or with other attributes (stride, dropout, ...); remove it to begin anew", path);
+}
+
 /* Everything there is to keep of a parameter: itself (arena -1), then the arenas of the solver. NULL: this one is not. */
 DLCV__FN float *dlcv__kept_of(const dlcv_graph *g, int id, int arena, char prefix[16])
 {
@@ -46443,7 +46532,7 @@ DLCV__FN float *dlcv__kept_of(const dlcv_graph *g, int id, int arena, char prefi
 /* A checkpoint on its way in or out. */
 typedef struct dlcv__keep_all {
     dlcv_trainer *t;
-    int64_t cursor[DLCV__CURSOR];
+    int64_t cursor[DLCV__CURSOR], options[DLCV__OPTIONS];
     dlcv_tensor updates;            /* i64 [parameters] */
 } dlcv__keep_all;
 
@@ -46451,10 +46540,12 @@ DLCV__FN void dlcv__train_put(dlcv__put *p, void *context)
 {
     const dlcv__keep_all *k = (const dlcv__keep_all *)context;
     const dlcv_tensor cursor = dlcv_tensor_view(k->cursor, DLCV_I64, dlcv_shape1(DLCV__CURSOR));
+    const dlcv_tensor options = dlcv_tensor_view(k->options, DLCV_I64, dlcv_shape1(DLCV__OPTIONS));
     const dlcv_graph *g = k->t->g;
     char prefix[16];
     int id, a;
     dlcv__put_tensor(p, "", "dlcv.cursor", &cursor);
+    dlcv__put_tensor(p, "", "dlcv.options", &options);
     dlcv__put_tensor(p, "", "dlcv.updates", &k->updates);
     for (a = -1; a < DLCV__SOLVER_ARENAS; a++) {
         for (id = 1; id <= g->nodes; id++) {
@@ -46499,6 +46590,7 @@ DLCV_API dlcv_status dlcv_trainer_save(dlcv_trainer *t, const char *path)
     dlcv_status s = dlcv__keep_begin(t, "trainer_save", path, &k);
     if (s) return s;
     dlcv__cursor_get(t, k.cursor);
+    dlcv__options_get(t, k.options);
     dlcv__updates_move(&k, 1);
     s = dlcv__put_path(&t->g->env, dlcv__train_put, &k, path);
     dlcv_tensor_free(&k.updates);
@@ -46509,6 +46601,7 @@ DLCV_API dlcv_status dlcv_trainer_save(dlcv_trainer *t, const char *path)
 DLCV__FN dlcv_status dlcv__train_read(dlcv__keep_all *k, const dlcv__safe *f, int pass)
 {
     dlcv_tensor cursor = dlcv_tensor_view(k->cursor, DLCV_I64, dlcv_shape1(DLCV__CURSOR));
+    dlcv_tensor options = dlcv_tensor_view(k->options, DLCV_I64, dlcv_shape1(DLCV__OPTIONS));
     const dlcv_graph *g = k->t->g;
     const dlcv__entry *e = NULL;
     dlcv_status s = dlcv__safe_want(f, "", "dlcv.cursor", &cursor, &e);
@@ -46522,6 +46615,11 @@ DLCV__FN dlcv_status dlcv__train_read(dlcv__keep_all *k, const dlcv__safe *f, in
     if (s && e)                 /* it is there, of another size */
         s = dlcv_fail(DLCV_ERR_FORMAT, "%s: not a checkpoint of this network, which has %d parameters; remove it to begin anew", f->path, g->parameters);
     if (!s) dlcv__safe_read(f, e, &k->updates);
+    if (!s) s = dlcv__safe_want(f, "", "dlcv.options", &options, &e);
+    if (!s) {
+        dlcv__safe_read(f, e, &options);
+        s = dlcv__options_check(k->t, f->path, k->options);
+    }
     for (id = 0; id < g->parameters && !s; id++) {
         const int64_t u = ((const int64_t *)k->updates.data)[id];
         if (u >= 0 && u <= k->cursor[DLCV__CURSOR_STEP]) continue;
@@ -46564,6 +46662,7 @@ DLCV_API dlcv_status dlcv_trainer_load(dlcv_trainer *t, const char *path)
 }
 
 #undef DLCV__CURSOR
+#undef DLCV__OPTIONS
 /* ---- src/train_fit.c */
 /* ---- training: steps ----------------------------------------------------------------------------------------------------------- */
 

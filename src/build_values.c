@@ -150,6 +150,15 @@ DLCV_API dlcv_node dlcv_loss(dlcv_node scores, dlcv_node target, dlcv_loss_kind 
     if ((int)kind < (int)DLCV_LOSS_SOFTMAX || (int)kind > (int)DLCV_LOSS_SMOOTH_L1) {
         return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "loss: there is no loss %d", (int)kind));
     }
+    if (o.smoothing != 0 && op != (int)DLCV__OP_cross_entropy) {
+        return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "loss: smoothing is %g: %s has none, SOFTMAX has", (double)o.smoothing, names[(int)kind]));
+    }
+    if (o.margin != 0 && op != (int)DLCV__OP_hinge) {
+        return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "loss: margin is %g: %s has none, the hinge losses have", (double)o.margin, names[(int)kind]));
+    }
+    if (o.beta != 0 && kind != DLCV_LOSS_SMOOTH_L1) {
+        return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "loss: beta is %g: %s has none, SMOOTH_L1 has", (double)o.beta, names[(int)kind]));
+    }
     if (op == (int)DLCV__OP_hinge) hinge.kind = hinges[(int)kind - (int)DLCV_LOSS_HINGE];
     if (op == (int)DLCV__OP_distance) distance.kind = distances[(int)kind - (int)DLCV_LOSS_LOGISTIC];
     in[0] = scores;

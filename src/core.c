@@ -660,7 +660,13 @@ DLCV__FN dlcv_status dlcv__default_read(const char *path, void *buffer, size_t *
     (void)user;
     errno = 0;
     file = dlcv__open(path, "rb");
-    if (!file) return dlcv__io_fail(path, "opened", errno);
+    if (!file) {
+        const int error = errno;
+#ifdef ENOENT
+        if (!buffer && (error == ENOENT || !error)) *bytes = 0;     /* no such file; 0: this C library does not say why */
+#endif
+        return dlcv__io_fail(path, "opened", error);
+    }
     status = buffer ? dlcv__file_bytes(file, path, buffer, *bytes) : dlcv__file_size(file, path, bytes);
     fclose(file);
     return status;

@@ -9,6 +9,7 @@ typedef struct dlcv__feed {
     dlcv_tensor before;             /* what was bound there */
     int bound, pixels, channels;
     int parameters, learners;       /* what the node depends on of these */
+    uint64_t print;                 /* of the ops that it depends on and their attributes */
     size_t count, bytes;            /* of a sample: elements of the input, bytes in the data */
     dlcv_shape shape;               /* of what is bound */
     dlcv_dtype dtype;
@@ -43,6 +44,24 @@ struct dlcv_trainer {
 
 /* ---- samples */
 
+/* FNV-1a over an op's name and its attributes */
+DLCV__FN uint64_t dlcv__op_print(const dlcv__node *n, uint64_t h)
+{
+    const dlcv__op *op = dlcv__ops[n->op];
+    const char *name;
+    int i, b;
+    for (name = op->name; *name; name++) h = (h ^ (unsigned char)*name) * 1099511628211u;
+    for (i = 0; i < op->field_count; i++) {
+        const dlcv__field *f = &op->fields[i];
+        const unsigned char *at = (const unsigned char *)n->attr + f->at;
+        int32_t number = 0;
+        if (f->type == DLCV__FIELD_SHAPE) continue;             /* parameters have shapes of their own */
+        memcpy(&number, at, sizeof number);
+        for (b = 0; b < 32; b += 8) h = (h ^ ((uint32_t)number >> b & 255)) * 1099511628211u;
+    }
+    return h;
+}
+
 /* The input that a node depends on. */
 DLCV__FN dlcv_status dlcv__feed_input(const char *who, dlcv_node x, dlcv__feed *f)
 {
@@ -60,6 +79,7 @@ DLCV__FN dlcv_status dlcv__feed_input(const char *who, dlcv_node x, dlcv__feed *
         for (i = 0; i < n->inputs && needed[id]; i++) needed[n->input[i]] = 1;
         f->parameters += needed[id] && n->kind == DLCV__KIND_PARAMETER;
         f->learners += needed[id] && dlcv__learns(n);
+        if (needed[id] && n->kind == DLCV__KIND_OP) f->print = dlcv__op_print(n, f->print);
         if (!needed[id] || n->kind != DLCV__KIND_INPUT) continue;
         found++;
         f->id = id;
@@ -267,6 +287,14 @@ DLCV__FN dlcv_status dlcv__fit_check(const dlcv_fit_opts *o)
     for (i = 0; i < 4; i++) {
         if (!dlcv__finite(all[i].value) || all[i].value < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: %s is %g", all[i].name, (double)all[i].value);
     }
+    if ((o->schedule == DLCV_SCHEDULE_STEP) != (o->step_epochs > 0) || (o->step_factor > 0 && o->step_epochs == 0)) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: the schedule STEP and step_epochs want each other; schedule is %d, step_epochs %g, step_factor %g", (int)o->schedule,
+                         (double)o->step_epochs, (double)o->step_factor);
+    }
+    if ((double)o->warm_up > (double)o->epochs) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: warm_up is %g of %d epochs", (double)o->warm_up, o->epochs);
+    if (o->parts > 1 && !o->optimizer.all_reduce) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: %d parts want optimizer.all_reduce: without it each would train alone", o->parts);
+    }
     return DLCV_OK;
 }
 
@@ -436,18 +464,21 @@ DLCV__FN dlcv_status dlcv__train_validation(dlcv_trainer *t)
                      dlcv__dtype_name(t->train.x.dtype), want);
 }
 
-/* A file that is there, and not empty? Only its size is asked for. */
-DLCV__FN int dlcv__file_there(const dlcv_env *env, const char *path)
+/* Is the file there, and not empty? Only its size is asked for. One that is there and cannot be read is an error: it must not be taken for none and written over. */
+DLCV__FN dlcv_status dlcv__checkpoint_there(const dlcv_env *env, const char *path, int *there)
 {
-    size_t bytes = 0;
-    const dlcv_status s = env->files.read(path, NULL, &bytes, env->files.user);
-    return s != DLCV_ERR_IO && (s || bytes);
+    const unsigned before = dlcv__last.failures;
+    size_t bytes = (size_t)-1;
+    const dlcv_status s = dlcv__hook_status(env->files.read(path, NULL, &bytes, env->files.user), before, path, "read");
+    *there = !s && bytes;
+    return s == DLCV_ERR_IO && !bytes ? DLCV_OK : s;
 }
 
 DLCV__FN dlcv_status dlcv__trainer_begin(dlcv_trainer *t, const dlcv_dataset *train)
 {
     dlcv_status s = dlcv__fit_check(&t->o);
     uint64_t samples, steps;
+    int there;
     if (!s) s = dlcv__feed_input("fit", t->scores, &t->feed);
     if (!s && train) {
         t->train = *train;
@@ -477,7 +508,9 @@ DLCV__FN dlcv_status dlcv__trainer_begin(dlcv_trainer *t, const dlcv_dataset *tr
     if (!s) s = dlcv__train_buffers(t);
     if (!s) s = dlcv__train_plan(t);
     if (s || !t->o.checkpoint) return s;
-    if (dlcv__file_there(&t->g->env, t->o.checkpoint)) return dlcv_trainer_load(t, t->o.checkpoint);
+    s = dlcv__checkpoint_there(&t->g->env, t->o.checkpoint, &there);
+    if (s) return s;
+    if (there) return dlcv_trainer_load(t, t->o.checkpoint);
     return t->o.part ? DLCV_OK : dlcv__file_write(&t->g->env, t->o.checkpoint, "", 0);      /* what cannot be written says so now */
 }
 

@@ -1,5 +1,6 @@
 /* ---- training: checkpoints ----------------------------------------------------------------------------------------------------- */
 #define DLCV__CURSOR 18             /* numbers in dlcv.cursor */
+#define DLCV__OPTIONS 22            /* and in dlcv.options */
 
 DLCV__FN int64_t dlcv__bits64(double x)
 {
@@ -88,6 +89,36 @@ DLCV__FN dlcv_status dlcv__cursor_check(const dlcv_trainer *t, const char *path,
     return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of step %lld", path, (long long)c[DLCV__CURSOR_STEP]);
 }
 
+/* What else decides what a run learns: numbers as the caller gave them, as the bits of doubles, last the ops with their attributes. */
+DLCV__FN void dlcv__options_get(const dlcv_trainer *t, int64_t c[DLCV__OPTIONS])
+{
+    const dlcv_optimizer *m = &t->o.optimizer;
+    const dlcv_augment *a = &t->o.augment;
+    const double all[DLCV__OPTIONS - 1] = {
+        (double)m->lr, (double)m->momentum, (double)m->beta2, (double)m->epsilon, (double)m->l2, (double)m->l1, (double)m->max_norm, (double)m->clip_norm, (double)m->average,
+        (double)t->o.smoothing, (double)t->o.warm_up, (double)t->o.step_epochs, (double)t->o.step_factor,
+        (double)a->flip, (double)a->shift, (double)a->cutout, (double)a->rotate, (double)a->scale, (double)a->color, (double)a->mixup, (double)a->fill
+    };
+    int i;
+    for (i = 0; i < DLCV__OPTIONS - 1; i++) c[i] = dlcv__bits64(all[i]);
+    c[DLCV__OPTIONS - 1] = (int64_t)t->feed.print;
+}
+
+DLCV__FN dlcv_status dlcv__options_check(const dlcv_trainer *t, const char *path, const int64_t c[DLCV__OPTIONS])
+{
+    static const char *const names[DLCV__OPTIONS - 1] = { "lr", "momentum", "beta2", "epsilon", "l2", "l1", "max_norm", "clip_norm", "average", "smoothing", "warm_up", "step_epochs",
+        "step_factor", "augment.flip", "augment.shift", "augment.cutout", "augment.rotate", "augment.scale", "augment.color", "augment.mixup", "augment.fill" };
+    int64_t mine[DLCV__OPTIONS];
+    int i;
+    dlcv__options_get(t, mine);
+    for (i = 0; i < DLCV__OPTIONS - 1; i++) {
+        if (c[i] != mine[i])
+            return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %g, not %g; remove it to begin anew", path, names[i], dlcv__double64(c[i]), dlcv__double64(mine[i]));
+    }
+    if (c[i] == mine[i]) return DLCV_OK;
+    return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of a network of other ops, or with other attributes (stride, dropout, ...); remove it to begin anew", path);
+}
+
 /* Everything there is to keep of a parameter: itself (arena -1), then the arenas of the solver. NULL: this one is not. */
 DLCV__FN float *dlcv__kept_of(const dlcv_graph *g, int id, int arena, char prefix[16])
 {
@@ -100,7 +131,7 @@ DLCV__FN float *dlcv__kept_of(const dlcv_graph *g, int id, int arena, char prefi
 /* A checkpoint on its way in or out. */
 typedef struct dlcv__keep_all {
     dlcv_trainer *t;
-    int64_t cursor[DLCV__CURSOR];
+    int64_t cursor[DLCV__CURSOR], options[DLCV__OPTIONS];
     dlcv_tensor updates;            /* i64 [parameters] */
 } dlcv__keep_all;
 
@@ -108,10 +139,12 @@ DLCV__FN void dlcv__train_put(dlcv__put *p, void *context)
 {
     const dlcv__keep_all *k = (const dlcv__keep_all *)context;
     const dlcv_tensor cursor = dlcv_tensor_view(k->cursor, DLCV_I64, dlcv_shape1(DLCV__CURSOR));
+    const dlcv_tensor options = dlcv_tensor_view(k->options, DLCV_I64, dlcv_shape1(DLCV__OPTIONS));
     const dlcv_graph *g = k->t->g;
     char prefix[16];
     int id, a;
     dlcv__put_tensor(p, "", "dlcv.cursor", &cursor);
+    dlcv__put_tensor(p, "", "dlcv.options", &options);
     dlcv__put_tensor(p, "", "dlcv.updates", &k->updates);
     for (a = -1; a < DLCV__SOLVER_ARENAS; a++) {
         for (id = 1; id <= g->nodes; id++) {
@@ -156,6 +189,7 @@ DLCV_API dlcv_status dlcv_trainer_save(dlcv_trainer *t, const char *path)
     dlcv_status s = dlcv__keep_begin(t, "trainer_save", path, &k);
     if (s) return s;
     dlcv__cursor_get(t, k.cursor);
+    dlcv__options_get(t, k.options);
     dlcv__updates_move(&k, 1);
     s = dlcv__put_path(&t->g->env, dlcv__train_put, &k, path);
     dlcv_tensor_free(&k.updates);
@@ -166,6 +200,7 @@ DLCV_API dlcv_status dlcv_trainer_save(dlcv_trainer *t, const char *path)
 DLCV__FN dlcv_status dlcv__train_read(dlcv__keep_all *k, const dlcv__safe *f, int pass)
 {
     dlcv_tensor cursor = dlcv_tensor_view(k->cursor, DLCV_I64, dlcv_shape1(DLCV__CURSOR));
+    dlcv_tensor options = dlcv_tensor_view(k->options, DLCV_I64, dlcv_shape1(DLCV__OPTIONS));
     const dlcv_graph *g = k->t->g;
     const dlcv__entry *e = NULL;
     dlcv_status s = dlcv__safe_want(f, "", "dlcv.cursor", &cursor, &e);
@@ -179,6 +214,11 @@ DLCV__FN dlcv_status dlcv__train_read(dlcv__keep_all *k, const dlcv__safe *f, in
     if (s && e)                 /* it is there, of another size */
         s = dlcv_fail(DLCV_ERR_FORMAT, "%s: not a checkpoint of this network, which has %d parameters; remove it to begin anew", f->path, g->parameters);
     if (!s) dlcv__safe_read(f, e, &k->updates);
+    if (!s) s = dlcv__safe_want(f, "", "dlcv.options", &options, &e);
+    if (!s) {
+        dlcv__safe_read(f, e, &options);
+        s = dlcv__options_check(k->t, f->path, k->options);
+    }
     for (id = 0; id < g->parameters && !s; id++) {
         const int64_t u = ((const int64_t *)k->updates.data)[id];
         if (u >= 0 && u <= k->cursor[DLCV__CURSOR_STEP]) continue;
@@ -221,3 +261,4 @@ DLCV_API dlcv_status dlcv_trainer_load(dlcv_trainer *t, const char *path)
 }
 
 #undef DLCV__CURSOR
+#undef DLCV__OPTIONS

@@ -1,6 +1,102 @@
 /* Training that stops and goes on: the same bits, whatever the threads and pieces; checkpoints that are others', or none; malloc failing at every n. */
 #include "test.h"
+#include "files.h"
 #include "training.h"
+
+/* The sum over a process that is alone */
+static dlcv_status alone(float *gradients, size_t count, void *user)
+{
+    (void)gradients;
+    (void)count;
+    (void)user;
+    return DLCV_OK;
+}
+
+/* A run under other options, or of a network that differs in attributes alone, is another run. */
+static void test_options(const char *path)
+{
+    static const char *const what[] = { "lr 0.01, not 0.02", "l2 0.0001, not 0", "smoothing 0.1, not 0.2", "augment.shift 1, not 2", "augment.mixup 0.2, not 0", "warm_up 0.25, not 0.5",
+                                        "a network of other ops, or with other attributes (stride, dropout, ...)" };
+    const dlcv_dataset d = digits(1, 100);
+    char text[1200];
+    int i;
+    for (i = -2; i < 7; i++) {                      /* -2 writes, -1 has more epochs and validation */
+        dlcv_graph *g = dlcv_graph_new(NULL, 1);
+        dlcv_fit_opts o = everything();
+        dlcv_trainer *t = NULL;
+        dlcv_node x = network(g);
+        if (i == -1) o.epochs = 5, o.validation = &d, o.patience = 2;
+        if (i == 0) o.optimizer.lr = 0.02f;
+        if (i == 1) o.optimizer.l2 = 0;
+        if (i == 2) o.smoothing = 0.2f;
+        if (i == 3) o.augment.shift = 2;
+        if (i == 4) o.augment.mixup = 0;
+        if (i == 5) o.warm_up = 0.5f;
+        if (i == 6) {
+            dlcv_graph_free(g);
+            g = dlcv_graph_new(NULL, 1);
+            x = network_with(g, 0.3f);
+        }
+        CHECK_OK(dlcv_trainer_new(x, &d, &o, &t));
+        if (i == -2) {
+            CHECK_OK(dlcv_trainer_step(t, 0, NULL));
+            CHECK_OK(dlcv_trainer_save(t, path));
+        } else if (i == -1) {
+            CHECK_OK(dlcv_trainer_load(t, path));
+        } else {
+            sprintf(text, "%.900s: a checkpoint of %s; remove it to begin anew", path, what[i]);
+            CHECK_FAILS(dlcv_trainer_load(t, path), DLCV_ERR_FORMAT, text);
+        }
+        dlcv_trainer_free(t);
+        dlcv_graph_free(g);
+    }
+    remove(path);
+}
+
+/* A disk that is away for a moment: a checkpoint that is there and cannot be read is not begun anew. */
+static dlcv_status away(const char *path, void *buffer, size_t *bytes, void *user)
+{
+    (void)buffer;
+    (void)bytes;
+    (void)user;
+    return dlcv_fail(DLCV_ERR_IO, "%s: the disk is away", path);
+}
+
+static void test_away(void)
+{
+    const dlcv_dataset d = digits(1, 40);
+    test_disk disk;
+    test_heap heap;
+    dlcv_env env = test_env(&heap);
+    dlcv_fit_opts o;
+    int i;
+    memset(&o, 0, sizeof o);
+    o.epochs = 1, o.batch = 20, o.checkpoint = "c";
+    test_disk_use(&env, &disk);
+    for (i = 0; i < 3; i++) {                       /* written; not read; read again */
+        dlcv_graph *g;
+        dlcv_node x;
+        size_t bytes = 0;
+        void *before = NULL;
+        env.files.read = i == 1 ? away : test_disk_read;
+        g = dlcv_graph_new(&env, 1);
+        x = network(g);
+        if (i == 1) {
+            bytes = disk.file[0].bytes;
+            before = malloc(bytes);
+            memcpy(before, disk.file[0].data, bytes);
+            CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_IO, "c: the disk is away");
+            CHECK(disk.file[0].bytes == bytes && !memcmp(before, disk.file[0].data, bytes));
+            free(before);
+        } else {
+            CHECK_OK(dlcv_fit(x, &d, &o));
+        }
+        dlcv_graph_free(g);
+    }
+    CHECK(disk.count == 1 && disk.file[0].bytes > 1000);
+    test_disk_free(&disk);
+    CHECK(heap.blocks == 0 && heap.wrong == 0);
+}
 
 /* Any number of threads, any number of pieces, saved and loaded at any step: the same bits. Nothing is allocated after the first step but by files. */
 static void test_same(const char *path)
@@ -78,6 +174,7 @@ static void test_checkpoints(const char *path)
         o.seed = i == 2 ? 7 : 0;
         o.optimizer.method = i == 3 ? DLCV_METHOD_SGD : DLCV_METHOD_ADAM;
         o.parts = i == 4 ? 2 : 1;
+        o.optimizer.all_reduce = alone;
         o.loss = i == 5 ? DLCV_LOSS_HINGE : DLCV_LOSS_SOFTMAX;
         o.schedule = i == 6 ? DLCV_SCHEDULE_COSINE : DLCV_SCHEDULE_CONSTANT;
         CHECK_OK(dlcv_trainer_new(x, i == 0 ? &e : &d, &o, &t));
@@ -267,6 +364,8 @@ int main(int argc, char **argv)
     test_same(path);
     test_checkpoints(path);
     test_counts(path);
+    test_away();
+    test_options(path);
     test_fewer_epochs(path);
     test_memory(path);
     return test_end("checkpoint");

@@ -477,6 +477,9 @@ static void test_files(void)
     CHECK_EQUAL(remove(path), 0);
     snprintf(want, sizeof want, "%s: cannot be opened, no such file or folder", path);
     CHECK_FAILS(dlcv__file_read(&e, path, &data, &bytes), DLCV_ERR_IO, want);
+    bytes = 5;
+    CHECK_FAILS(e.files.read(path, NULL, &bytes, NULL), DLCV_ERR_IO, want);
+    CHECK_EQUAL(bytes, 0);                          /* not there; other failures leave it */
     CHECK_FAILS(dlcv__file_read(&e, NULL, &data, &bytes), DLCV_ERR_ARGUMENT, "file: the path is NULL");
     CHECK_FAILS(dlcv__file_write(&e, NULL, content, 1), DLCV_ERR_ARGUMENT, "file: the path is NULL");
     CHECK(heap.blocks == 0 && heap.wrong == 0);
@@ -526,6 +529,8 @@ static void test_all_or_nothing(void)
         bytes = sizeof want;
         snprintf(text, sizeof text, "%s: cannot be read, it is a folder", folder);
         CHECK_FAILS(e.files.read(folder, want, &bytes, NULL), DLCV_ERR_IO, text);
+        bytes = 5;
+        CHECK(e.files.read(folder, NULL, &bytes, NULL) == DLCV_ERR_IO && bytes == 5);
         CHECK_EQUAL(rmdir(folder), 0);
     }
 #ifdef __linux__

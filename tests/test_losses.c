@@ -392,6 +392,9 @@ static void test_wrong(void)
     dlcv_graph_free(graph);
     WRONG(dlcv_loss(x, z, DLCV_LOSS_HINGE, NULL), DLCV_ERR_ARGUMENT, "loss \"hinge1\": target is f32 [-1, 4], labels are i32");
     WRONG(dlcv_loss(dlcv_flatten(y), y, DLCV_LOSS_HINGE, NULL), DLCV_ERR_ARGUMENT, "loss \"hinge1\": input 0 is i32 [-1, 1], f32 is wanted");
+    WRONG(o.smoothing = 0.5f; dlcv_loss(x, y, DLCV_LOSS_SQUARED, &o), DLCV_ERR_ARGUMENT, "loss: smoothing is 0.5: squared has none, SOFTMAX has");
+    WRONG(o.margin = 2; dlcv_loss(x, y, DLCV_LOSS_SOFTMAX, &o), DLCV_ERR_ARGUMENT, "loss: margin is 2: cross_entropy has none, the hinge losses have");
+    WRONG(o.beta = 2; dlcv_loss(x, y, DLCV_LOSS_ABSOLUTE, &o), DLCV_ERR_ARGUMENT, "loss: beta is 2: absolute has none, SMOOTH_L1 has");
     WRONG(o.margin = -1; dlcv_loss(x, y, DLCV_LOSS_HINGE, &o), DLCV_ERR_ARGUMENT, "loss \"hinge1\": margin is -1, at least 0 is wanted");
     WRONG(o.average = (dlcv_average)3; dlcv_loss(x, y, DLCV_LOSS_HINGE, &o), DLCV_ERR_ARGUMENT, "loss \"hinge1\": there is no average 3");
     WRONG(o.average = (dlcv_average)3; dlcv_loss(x, y, DLCV_LOSS_SOFTMAX, &o), DLCV_ERR_ARGUMENT, "loss \"cross_entropy1\": there is no average 3");

@@ -196,6 +196,21 @@ static void test_errors(void)
     CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_ARGUMENT, "fit: there is no schedule 9");
     o.schedule = DLCV_SCHEDULE_STEP, o.warm_up = -1;
     CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_ARGUMENT, "fit: warm_up is -1");
+    o.warm_up = 0;                                  /* nothing is accepted and ignored */
+    CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_ARGUMENT, "fit: the schedule STEP and step_epochs want each other; schedule is 2, step_epochs 0, step_factor 0");
+    o.schedule = DLCV_SCHEDULE_CONSTANT, o.step_epochs = 2;
+    CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_ARGUMENT, "fit: the schedule STEP and step_epochs want each other; schedule is 0, step_epochs 2, step_factor 0");
+    o.step_epochs = 0, o.step_factor = 0.5f;
+    CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_ARGUMENT, "fit: the schedule STEP and step_epochs want each other; schedule is 0, step_epochs 0, step_factor 0.5");
+    o.step_factor = 0, o.parts = 2;
+    CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_ARGUMENT, "fit: 2 parts want optimizer.all_reduce: without it each would train alone");
+    o.parts = 0, o.epochs = 3, o.warm_up = 3.5f;
+    CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_ARGUMENT, "fit: warm_up is 3.5 of 3 epochs");
+    o.warm_up = 0, o.augment.fill = 9;
+    CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_ARGUMENT, "fit: augment.fill is 9, and nothing that could show it");
+    o.augment.fill = 0, o.loss = DLCV_LOSS_HINGE, o.smoothing = 0.1f;
+    CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_ARGUMENT, "loss: smoothing is 0.1: hinge has none, SOFTMAX has");
+    o.loss = DLCV_LOSS_SOFTMAX, o.smoothing = 0;
     o.warm_up = 0, o.epochs = INT_MAX, o.batch = 1;
     CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_ARGUMENT, "fit: 2147483647 epochs are 42949672940 steps, 2147483647 are the most");
     o.epochs = 1, o.optimizer.lr = -1;

@@ -16,7 +16,7 @@ static dlcv_dataset digits(int train, int n)
 }
 
 /* A convolution, batch_norm, dropout: all that has state. */
-static dlcv_node network(dlcv_graph *g)
+static dlcv_node network_with(dlcv_graph *g, float dropout)
 {
     dlcv_conv2d_opts o;
     dlcv_preprocess p;
@@ -28,7 +28,12 @@ static dlcv_node network(dlcv_graph *g)
     x = dlcv_image_input(g, "image", &p);
     x = dlcv_relu(dlcv_batch_norm(dlcv_conv2d(x, 6, 3, &o), NULL));
     x = dlcv_pool2d(x, DLCV_POOL_MAX, 2, NULL);
-    return dlcv_linear(dlcv_dropout(dlcv_flatten(x), 0.2f), 10);
+    return dlcv_linear(dlcv_dropout(dlcv_flatten(x), dropout), 10);
+}
+
+static dlcv_node network(dlcv_graph *g)
+{
+    return network_with(g, 0.2f);
 }
 
 static uint64_t hash_of(dlcv_graph *g)

@@ -35,7 +35,9 @@ typedef struct dlcv_threads {
 } dlcv_threads;
 
 /* Your files; {0} is stdio. `read` with buffer NULL stores the size of the file in *bytes; with a buffer it reads exactly
- * *bytes bytes. `write` is all or nothing. On failure both return a status and may set the text with dlcv_fail. */
+ * *bytes bytes. `write` is all or nothing. On failure both return a status and may set the text with dlcv_fail. Of a file that is not there `read`
+ * says DLCV_ERR_IO and *bytes = 0; after any other failure it leaves *bytes as it was, so that dlcv_fit does not begin a checkpoint anew because a disk
+ * was away for a moment. */
 typedef struct dlcv_files {
     dlcv_status (*read)(const char *path, void *buffer, size_t *bytes, void *user);
     dlcv_status (*write)(const char *path, const void *data, size_t bytes, void *user);

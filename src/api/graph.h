@@ -340,7 +340,8 @@ typedef struct dlcv_pool2d_opts {
     int count_include_pad;      /* 1: the average divides by padding, too */
 } dlcv_pool2d_opts;
 
-/* x [n, c, h, w] -> [n, c, oh, ow]: windows of kernel x kernel; kernel 0: all of a plane, [n, c, 1, 1]. The first of several largest gets the gradient. */
+/* x [n, c, h, w] -> [n, c, oh, ow]: windows of kernel x kernel; kernel 0: all of a plane, [n, c, 1, 1]. The first of several largest gets the gradient.
+ * Where a window has a NaN, its maximum is that NaN or the largest of what follows it: comparisons with NaN are false. */
 DLCV_API dlcv_node dlcv_pool2d(dlcv_node x, dlcv_pooling how, int kernel, const dlcv_pool2d_opts *opts);
 
 /* Over features: x [n, c, places...] -> [n, c / channels, places...], from each `channels` neighbours one. */

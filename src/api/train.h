@@ -131,21 +131,21 @@ DLCV_API dlcv_status dlcv_data_batch(const dlcv_env *env, const dlcv_dataset *d,
 typedef struct dlcv_fit_opts {
     int epochs, batch;          /* 0: 10, 64; at most all samples are a batch */
     dlcv_loss_kind loss;        /* 0: SOFTMAX */
-    float smoothing;            /* of SOFTMAX's labels, see dlcv_loss_opts */
+    float smoothing;            /* of SOFTMAX's labels, see dlcv_loss_opts; with another loss an error */
     dlcv_optimizer optimizer;
     dlcv_schedule schedule;     /* of optimizer.lr over the steps */
-    float warm_up;              /* epochs; see dlcv_schedule_opts */
-    float step_epochs, step_factor;             /* STEP: lr times step_factor (0 = 0.1) every step_epochs */
+    float warm_up;              /* epochs, at most all; see dlcv_schedule_opts */
+    float step_epochs, step_factor;             /* STEP, and no other: lr times step_factor (0 = 0.1) every step_epochs, which it wants */
     dlcv_augment augment;
     uint64_t seed;              /* of order and augmentation; the graph has its own */
     const dlcv_dataset *validation;             /* measured after each epoch, with the weights' mean where optimizer.average keeps one */
     int patience;               /* > 0: ends after so many epochs without a smaller validation loss than before (NaN is none); the weights are those of the last
                                  * epoch: to keep the best ones let on_step save them where p->epoch_end and p->validation_loss is the least. Not with parts */
-    const char *checkpoint;     /* a file: read first if it is there and not empty, written after each epoch and when on_step stops; an empty one, before
+    const char *checkpoint;     /* a file: read first if it is there and not empty (one that cannot be read is an error), written after each epoch and when on_step stops; an empty one, before
                                  * the first step, shows that it can be. dlcv_trainer_save says what is in it; one of more epochs than asked
                                  * for is refused */
     int part, parts;            /* MPI: this is process `part` of `parts` (0: 1), `batch` its share of each step; part 0 alone writes the checkpoint. The sum over
-                                 * processes is optimizer.all_reduce's business; batch_norm's running statistics are each process's own */
+                                 * processes is optimizer.all_reduce's business, an error without it; batch_norm's running statistics are each process's own */
     int (*on_step)(const dlcv_progress *p, void *user);         /* after each step; not 0: stop. dlcv_progress_bar will do. Where the checkpoint says that the
                                  * run is over, dlcv_fit calls it once, done = 1 */
     void *user;
@@ -173,8 +173,9 @@ DLCV_API dlcv_status dlcv_trainer_new(dlcv_node scores, const dlcv_dataset *trai
 DLCV_API dlcv_status dlcv_trainer_step(dlcv_trainer *t, double seconds, dlcv_progress *out);
 
 /* A checkpoint is a safetensors file: weights under their names, what the optimiser keeps under "dlcv.m/", "dlcv.s/" and "dlcv.mean/" and the name,
- * "dlcv.updates" and "dlcv.cursor": the place in the stream, generators, sums. dlcv_weights_load reads one, too. Loading takes a trainer of the same graph,
- * data, batch, parts, seed, method, loss and schedule; a new number of epochs is fine. After an error nothing has changed but for want of memory.
+ * "dlcv.updates", "dlcv.options" and "dlcv.cursor": the place in the stream, generators, sums. dlcv_weights_load reads one, too: that is how to go on from its
+ * weights under other options. Loading takes a trainer of the same graph, number of samples and options, lr and augmentation among them; other epochs,
+ * validation and patience are fine. What is refused is said with both values. After an error nothing has changed but for want of memory.
  * DLCV_ERR_STATE while dlcv_swap_average has the mean in the weights' place. */
 DLCV_API dlcv_status dlcv_trainer_save(dlcv_trainer *t, const char *path);
 DLCV_API dlcv_status dlcv_trainer_load(dlcv_trainer *t, const char *path);
