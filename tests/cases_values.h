@@ -111,7 +111,8 @@ static dlcv_node case_cross_entropy_sum(dlcv_graph *g) { return case_labelled(g,
 
 static dlcv_node case_distance(dlcv_graph *g, dlcv_loss_kind kind, dlcv_average average)
 {
-    dlcv_loss_opts opts = { 0, 0, 0.4f, DLCV_AVERAGE_SAMPLES };
+    dlcv_loss_opts opts = { 0, 0, 0, DLCV_AVERAGE_SAMPLES };
+    if (kind == DLCV_LOSS_SMOOTH_L1) opts.beta = 0.4f;
     opts.average = average;
     return dlcv_loss(case_apart(g, dlcv_shape2(4, 3), 0.23f, -1.0f), case_value(g, dlcv_shape2(4, 3), 0.02f, 0.06f), kind, &opts);
 }

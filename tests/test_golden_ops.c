@@ -31,9 +31,10 @@ static dlcv_node labels(dlcv_graph *g, dlcv_shape shape, int classes)
 
 static dlcv_node loss(dlcv_graph *g, dlcv_shape scores, dlcv_node target, dlcv_loss_kind kind, float margin, dlcv_average average)
 {
-    dlcv_loss_opts opts = { 0, 0, 0.75f, DLCV_AVERAGE_SAMPLES };
+    dlcv_loss_opts opts = { 0, 0, 0, DLCV_AVERAGE_SAMPLES };
     dlcv_node x = parameter(g, scores);
     opts.margin = margin;
+    if (kind == DLCV_LOSS_SMOOTH_L1) opts.beta = 0.75f;
     opts.average = average;
     return dlcv_loss(x, target.id ? target : parameter(g, scores), kind, &opts);
 }
