@@ -3,6 +3,9 @@
  * of maxima the same whether their places are asked for or not, else the result is 0. Wants test_kernels(). */
 #ifndef DLCV_TEST_POOL_H
 #define DLCV_TEST_POOL_H
+#include <stdlib.h>
+#include <string.h>
+
 enum { TEST_POOL_MOST = 320, TEST_POOL_ROOM = 64 };
 
 static int test_pool(int how, int rows, int cols, int step, const float *x, int pitch, int n, float *y)
