@@ -46400,8 +46400,7 @@ DLCV_API dlcv_status dlcv_trainer_new(dlcv_node scores, const dlcv_dataset *trai
 #undef DLCV__PREDICT_BATCH
 /* ---- src/train_checkpoint.c */
 /* ---- training: checkpoints ----------------------------------------------------------------------------------------------------- */
-#define DLCV__CURSOR 18             /* numbers in dlcv.cursor */
-#define DLCV__OPTIONS 22            /* and in dlcv.options */
+#define DLCV__OPTIONS 22            /* numbers in dlcv.options */
 
 DLCV__FN int64_t dlcv__bits64(double x)
 {
@@ -46417,8 +46416,13 @@ DLCV__FN double dlcv__double64(int64_t bits)
     return x;
 }
 
-/* What a cursor says: first what must be the same in who reads it. */
-enum { DLCV__CURSOR_SAMPLES, DLCV__CURSOR_BATCH, DLCV__CURSOR_PARTS, DLCV__CURSOR_SEED, DLCV__CURSOR_METHOD, DLCV__CURSOR_LOSS, DLCV__CURSOR_SCHEDULE, DLCV__CURSOR_STEP };
+/* What a cursor says: up to SCHEDULE what must be the same in who reads it, from LOSS_SUM on the bits of doubles. */
+enum {
+    DLCV__CURSOR_SAMPLES, DLCV__CURSOR_BATCH, DLCV__CURSOR_PARTS, DLCV__CURSOR_SEED, DLCV__CURSOR_METHOD, DLCV__CURSOR_LOSS, DLCV__CURSOR_SCHEDULE,
+    DLCV__CURSOR_STEP, DLCV__CURSOR_PENDING, DLCV__CURSOR_BAD, DLCV__CURSOR_GRAPH_SEED, DLCV__CURSOR_RUNS,
+    DLCV__CURSOR_LOSS_SUM, DLCV__CURSOR_RIGHT, DLCV__CURSOR_SEEN, DLCV__CURSOR_BEST, DLCV__CURSOR_VALIDATION_LOSS, DLCV__CURSOR_VALIDATION_ACCURACY,
+    DLCV__CURSOR
+};
 
 DLCV__FN void dlcv__cursor_get(const dlcv_trainer *t, int64_t c[DLCV__CURSOR])
 {
@@ -46430,48 +46434,59 @@ DLCV__FN void dlcv__cursor_get(const dlcv_trainer *t, int64_t c[DLCV__CURSOR])
     c[DLCV__CURSOR_LOSS] = (int64_t)t->o.loss;
     c[DLCV__CURSOR_SCHEDULE] = (int64_t)t->o.schedule;
     c[DLCV__CURSOR_STEP] = t->step;
-    c[8] = t->pending;
-    c[9] = t->bad;
-    c[10] = (int64_t)t->g->seed;
-    c[11] = (int64_t)t->g->runs;
-    c[12] = dlcv__bits64(t->loss_sum);
-    c[13] = dlcv__bits64(t->right);
-    c[14] = dlcv__bits64(t->seen);
-    c[15] = dlcv__bits64((double)t->best);
-    c[16] = dlcv__bits64((double)t->validation_loss);
-    c[17] = dlcv__bits64((double)t->validation_accuracy);
+    c[DLCV__CURSOR_PENDING] = t->pending;
+    c[DLCV__CURSOR_BAD] = t->bad;
+    c[DLCV__CURSOR_GRAPH_SEED] = (int64_t)t->g->seed;
+    c[DLCV__CURSOR_RUNS] = (int64_t)t->g->runs;
+    c[DLCV__CURSOR_LOSS_SUM] = dlcv__bits64(t->loss_sum);
+    c[DLCV__CURSOR_RIGHT] = dlcv__bits64(t->right);
+    c[DLCV__CURSOR_SEEN] = dlcv__bits64(t->seen);
+    c[DLCV__CURSOR_BEST] = dlcv__bits64((double)t->best);
+    c[DLCV__CURSOR_VALIDATION_LOSS] = dlcv__bits64((double)t->validation_loss);
+    c[DLCV__CURSOR_VALIDATION_ACCURACY] = dlcv__bits64((double)t->validation_accuracy);
 }
 
 DLCV__FN void dlcv__cursor_set(dlcv_trainer *t, const int64_t c[DLCV__CURSOR])
 {
     t->step = t->first = c[DLCV__CURSOR_STEP];
-    t->pending = c[8] != 0;
-    t->bad = (int)c[9];
-    t->g->seed = (uint64_t)c[10];
-    t->g->runs = (uint64_t)c[11];
+    t->pending = c[DLCV__CURSOR_PENDING] != 0;
+    t->bad = (int)c[DLCV__CURSOR_BAD];
+    t->g->seed = (uint64_t)c[DLCV__CURSOR_GRAPH_SEED];
+    t->g->runs = (uint64_t)c[DLCV__CURSOR_RUNS];
     t->g->solver.steps = (uint64_t)c[DLCV__CURSOR_STEP];
-    t->loss_sum = dlcv__double64(c[12]);
-    t->right = dlcv__double64(c[13]);
-    t->seen = dlcv__double64(c[14]);
-    t->best = (float)dlcv__double64(c[15]);
-    t->validation_loss = (float)dlcv__double64(c[16]);
-    t->validation_accuracy = (float)dlcv__double64(c[17]);
+    t->loss_sum = dlcv__double64(c[DLCV__CURSOR_LOSS_SUM]);
+    t->right = dlcv__double64(c[DLCV__CURSOR_RIGHT]);
+    t->seen = dlcv__double64(c[DLCV__CURSOR_SEEN]);
+    t->best = (float)dlcv__double64(c[DLCV__CURSOR_BEST]);
+    t->validation_loss = (float)dlcv__double64(c[DLCV__CURSOR_VALIDATION_LOSS]);
+    t->validation_accuracy = (float)dlcv__double64(c[DLCV__CURSOR_VALIDATION_ACCURACY]);
     t->checked = 0;
     t->spent = t->training = 0;
     t->stopped = !t->pending && (t->step >= t->steps || (t->o.patience && t->bad >= t->o.patience));
 }
 
+/* Can this number of a cursor be v? Sums of what was trained are finite, but for samples that are neither right nor wrong; the rest are floats, infinity and NaN too. */
+DLCV__FN int dlcv__cursor_double(int i, double v)
+{
+    const int finite = v - v == 0;
+    if (i == DLCV__CURSOR_LOSS_SUM) return finite;
+    if (i == DLCV__CURSOR_SEEN) return finite && v >= 0;
+    if (i == DLCV__CURSOR_RIGHT) return v != v || (finite && v >= 0);
+    return !finite || (v <= (double)FLT_MAX && v >= -(double)FLT_MAX);
+}
+
 DLCV__FN dlcv_status dlcv__cursor_check(const dlcv_trainer *t, const char *path, const int64_t c[DLCV__CURSOR])
 {
-    static const char *const names[] = { "samples", "batch", "parts", "seed", "method", "loss", "schedule" };
+    static const char *const names[DLCV__CURSOR] = { "samples", "batch", "parts", "seed", "method", "loss", "schedule", "step", "pending", "bad epochs", "graph seed", "graph runs",
+        "loss sum", "right samples", "seen samples", "best loss", "validation loss", "validation accuracy" };
     static const char *const methods[] = { "ADAM", "SGD", "NESTEROV", "ADAGRAD", "ADADELTA", "RMSPROP", "ADAMW" };
     static const char *const schedules[] = { "CONSTANT", "COSINE", "STEP", "ONE_CYCLE" };
     int64_t mine[DLCV__CURSOR];
-    int i, wide = 0;
+    int i;
     dlcv__cursor_get(t, mine);
     for (i = 0; i < DLCV__CURSOR_STEP; i++) {
         const char *const *words = i == DLCV__CURSOR_METHOD ? methods : i == DLCV__CURSOR_SCHEDULE ? schedules : NULL;
-        const int count = i == DLCV__CURSOR_METHOD ? 7 : 4;
+        const int count = i == DLCV__CURSOR_METHOD ? (int)(sizeof methods / sizeof *methods) : (int)(sizeof schedules / sizeof *schedules);
         if (c[i] == mine[i]) continue;
         if (words && c[i] >= 0 && c[i] < count && mine[i] < count)
             return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %s, not %s; remove it to begin anew", path, names[i], words[c[i]], words[mine[i]]);
@@ -46480,14 +46495,14 @@ DLCV__FN dlcv_status dlcv__cursor_check(const dlcv_trainer *t, const char *path,
     if (c[DLCV__CURSOR_STEP] > t->steps && c[DLCV__CURSOR_STEP] <= INT_MAX)
         return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of step %lld, %d epochs have %lld; remove it to begin anew, or ask for more epochs", path,
             (long long)c[DLCV__CURSOR_STEP], t->o.epochs, (long long)t->steps);
-    for (i = 15; i < DLCV__CURSOR && !wide; i++) {
+    for (; i < DLCV__CURSOR; i++) {
         const double v = dlcv__double64(c[i]);
-        wide = v - v == 0 && (v > (double)FLT_MAX || v < -(double)FLT_MAX);     /* no float; infinity and NaN are */
+        /* one validation a step, at most, was not better */
+        const int64_t most = i == DLCV__CURSOR_STEP ? INT_MAX : i == DLCV__CURSOR_PENDING ? 1 : c[DLCV__CURSOR_STEP];
+        if (i <= DLCV__CURSOR_BAD && (c[i] < 0 || c[i] > most)) return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint whose %s is %lld", path, names[i], (long long)c[i]);
+        if (i >= DLCV__CURSOR_LOSS_SUM && !dlcv__cursor_double(i, v)) return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint whose %s is %g", path, names[i], v);
     }
-    if (wide) return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint whose number %d is %g", path, i - 1, dlcv__double64(c[i - 1]));
-    /* one validation a step, at most, was not better */
-    if (c[DLCV__CURSOR_STEP] >= 0 && c[DLCV__CURSOR_STEP] <= INT_MAX && c[9] >= 0 && c[9] <= c[DLCV__CURSOR_STEP]) return DLCV_OK;
-    return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of step %lld", path, (long long)c[DLCV__CURSOR_STEP]);
+    return DLCV_OK;
 }
 
 /* What else decides what a run learns: numbers as the caller gave them, as the bits of doubles, last the ops with their attributes. */
@@ -46648,10 +46663,12 @@ DLCV_API dlcv_status dlcv_trainer_load(dlcv_trainer *t, const char *path)
     s = dlcv__safe_open(&t->g->env, path, NULL, NULL, 0, &f);
     if (!s) {
         s = dlcv__train_read(&k, &f, 0);
-        if (!s) s = dlcv__train_read(&k, &f, 1);
+        if (!s) {
+            t->g->written++;
+            s = dlcv__train_read(&k, &f, 1);
+        }
         dlcv__safe_close(&f);
     }
-    t->g->written++;
     if (!s) {
         dlcv__updates_move(&k, 0);
         dlcv__cursor_set(t, k.cursor);
@@ -46661,7 +46678,6 @@ DLCV_API dlcv_status dlcv_trainer_load(dlcv_trainer *t, const char *path)
     return s;
 }
 
-#undef DLCV__CURSOR
 #undef DLCV__OPTIONS
 /* ---- src/train_fit.c */
 /* ---- training: steps ----------------------------------------------------------------------------------------------------------- */

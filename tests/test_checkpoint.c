@@ -232,8 +232,12 @@ static void test_counts(const char *path)
 {
     const dlcv_dataset d = digits(1, 60);
     static const struct { int number; int64_t value; const char *says; } cursor[] = {
-        { 7, -1, "a checkpoint of step -1" }, { 9, -1, "a checkpoint of step 3" }, { 9, 4, "a checkpoint of step 3" }, { 9, 2147483647, "a checkpoint of step 3" },
-        { 16, 0x7e37e43c8800759c, "a checkpoint whose number 16 is 1e+300" }, { 15, 0x7ff0000000000000, NULL } };   /* infinity: none yet */
+        { 7, -1, "a checkpoint whose step is -1" }, { 8, 2, "a checkpoint whose pending is 2" }, { 8, -1, "a checkpoint whose pending is -1" },
+        { 9, -1, "a checkpoint whose bad epochs is -1" }, { 9, 4, "a checkpoint whose bad epochs is 4" }, { 9, 2147483647, "a checkpoint whose bad epochs is 2147483647" },
+        { 12, 0x7ff0000000000000, "a checkpoint whose loss sum is inf" }, { 13, 0x7ff0000000000000, "a checkpoint whose right samples is inf" },
+        { 13, 0x7ff8000000000000, NULL }, { 13, -0x4010000000000000, "a checkpoint whose right samples is -1" },     /* NaN: targets without right and wrong */
+        { 14, 0x7ff8000000000000, "a checkpoint whose seen samples is nan" }, { 14, -0x4010000000000000, "a checkpoint whose seen samples is -1" },
+        { 16, 0x7e37e43c8800759c, "a checkpoint whose validation loss is 1e+300" }, { 15, 0x7ff0000000000000, NULL } };   /* infinity: none yet */
     static const signed char bad[2] = { -1, 4 };
     static unsigned char file[1 << 16];
     dlcv_graph *g = dlcv_graph_new(NULL, 5);
