@@ -245,6 +245,10 @@ static double bench_ratio(const bench *b, const bench_row *r, const bench_row *o
 static void bench_run(bench *b)
 {
     int i, round, bar = isatty(2) && b->milliseconds > 15;
+    if (b->rounds < 1 || b->rounds > BENCH_ROUNDS) {
+        fprintf(stderr, "%d rounds: 1 to %d can be measured\n", b->rounds, BENCH_ROUNDS);
+        exit(2);
+    }
     for (i = 0; i < b->rows; i++) {
         if (b->row[i].run && !b->row[i].repeat) {
             bench_calibrate(&b->row[i], b->milliseconds * 1e-3);

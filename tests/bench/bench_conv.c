@@ -634,7 +634,6 @@ int main(int argc, char **argv)
     setenv("OPENBLAS_NUM_THREADS", "1", 1);
     bench_bind_peers(threads);
     bench_environment(argv);
-    rounds = rounds < 1 ? 1 : rounds > BENCH_ROUNDS ? BENCH_ROUNDS : rounds;
     if (backend && dlcv_backend_select(backend)) {
         fprintf(stderr, "%s\n", dlcv_error());
         return 2;

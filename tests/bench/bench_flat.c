@@ -107,7 +107,7 @@ int main(int argc, char **argv)
             w.bytes = (size_t)((double)w.n * tasks[i].bytes);
             if (w.bytes / 2 > LARGE * sizeof(float)) w.bytes = 2 * LARGE * sizeof(float);
             bench_begin(&run, "bench_flat", shape, 1, dlcv_backend(), "us", 1e6, json);
-            run.rounds = s == 2 ? rounds / 3 : rounds;
+            run.rounds = s == 2 ? (rounds + 2) / 3 : rounds;
             bench_add(&run, BENCH_OURS, "dlcv", tasks[i].run, &w);
             bench_add(&run, BENCH_PEER, "memcpy of as many bytes", run_memcpy, &w)->scale = (double)w.n * tasks[i].bytes / (double)w.bytes;
             bench_run(&run);

@@ -253,7 +253,6 @@ int main(int argc, char **argv)
         }
     }
     threads = threads < 1 ? 1 : threads;
-    rounds = rounds < 1 ? 1 : rounds > BENCH_ROUNDS ? BENCH_ROUNDS : rounds;
     if (!getenv("BENCH_ENVIRONMENT")) tell_peers(backend ? backend : "", threads);
     bench_environment(argv);
     if ((backend && dlcv_backend_select(backend)) || (threads > 1 && dlcv_pool_new(NULL, threads, &env.threads))) {
