@@ -6852,8 +6852,28 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
 #define DLCV__POOL_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
 #define DLCV__POOL_GET(p) (whole ? DLCV__VLOAD(p) : DLCV__VLOADN((p), (size_t)width))
 
-/* top: of maxima */
-DLCV__INLINE void DLCV__K(pool_down)(const dlcv__windows *p, int top, const float *x, int rows, int tap, float *v, float *t)
+/* What sums of windows j .. j + VW - 1 under `count` rows are multiplied by; strict: divided. */
+DLCV__INLINE DLCV__V DLCV__K(pool_factor)(const dlcv__windows *p, int j, float count)
+{
+    const DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
+#ifdef DLCV_STRICT
+    return by;
+#else
+    return DLCV__VDIV(DLCV__VSET(1.0f), by);
+#endif
+}
+
+DLCV__INLINE DLCV__V DLCV__K(pool_mean)(DLCV__V sum, DLCV__V factor)
+{
+#ifdef DLCV_STRICT
+    return DLCV__VDIV(sum, factor);
+#else
+    return DLCV__VMUL(sum, factor);
+#endif
+}
+
+/* The columns of a line into v. maxima: of maxima, not sums */
+DLCV__INLINE void DLCV__K(pool_down)(const dlcv__windows *p, int maxima, const float *x, int rows, int tap, float *v, float *t)
 {
     const int how = p->how, width = p->width, whole = width >= DLCV__VW, before = p->before, all = (p->n - 1) * p->step + p->cols;
     const size_t pitch = p->pitch;
@@ -6864,11 +6884,11 @@ DLCV__INLINE void DLCV__K(pool_down)(const dlcv__windows *p, int top, const floa
         if (whole && width - q < DLCV__VW) q = width - DLCV__VW;
         from = x + q;
         u = DLCV__POOL_GET(from);
-        best = top ? u : DLCV__POOL_SQUARED(u);
+        best = maxima ? u : DLCV__POOL_SQUARED(u);
         for (r = 1; r < rows; r++) {
             from += pitch;
             u = DLCV__POOL_GET(from);
-            if (top) {
+            if (maxima) {
                 if (how == DLCV__POOL_AT) k = DLCV__VSELECT(DLCV__VLT(best, u), DLCV__VSET((float)(tap + r * p->cols)), k);
                 best = DLCV__VMAX(u, best);
             } else {
@@ -6876,13 +6896,13 @@ DLCV__INLINE void DLCV__K(pool_down)(const dlcv__windows *p, int top, const floa
             }
         }
         DLCV__VSTORE(v + before + q, best);
-        if (top && how == DLCV__POOL_AT) DLCV__VSTORE(t + before + q, k);
+        if (maxima && how == DLCV__POOL_AT) DLCV__VSTORE(t + before + q, k);
     }
-    for (q = 0; q < before && top; q++) {
+    for (q = 0; q < before && maxima; q++) {
         v[q] = v[before];
         if (how == DLCV__POOL_AT) t[q] = t[before] + (float)(before - q);       /* which makes the tap that of the first column */
     }
-    for (q = before + width; q < all && top; q++) {
+    for (q = before + width; q < all && maxima; q++) {
         v[q] = v[before + width - 1];
         if (how == DLCV__POOL_AT) t[q] = t[before + width - 1];
     }
@@ -6903,21 +6923,35 @@ DLCV__INLINE DLCV__V DLCV__K(pool_take)(const float *v, int step)
     return DLCV__VLOAD(lanes);
 }
 
+/* Of a vector of results `left` are wanted, which is what y and at (NULL: none) have room for, unless `free`. */
+DLCV__INLINE void DLCV__K(pool_put)(int free, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *at)
+{
+    uint8_t bytes[DLCV__VW];
+    if (free || DLCV__VW == 1 || left >= DLCV__VW) {
+        DLCV__VSTORE(y, best);
+        if (at) DLCV__VNARROW(at, DLCV__VTOI(tap));
+    } else if (DLCV__VW > 1) {
+        DLCV__VSTOREN(y, best, (size_t)left);
+        if (!at) return;
+        DLCV__VNARROW(bytes, DLCV__VTOI(tap));
+        memcpy(at, bytes, (size_t)left);
+    }
+}
+
 /* free: what is behind the end of y and at may be overwritten */
-DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int top, const float *v, const float *t, float *y, uint8_t *at, int free)
+DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int maxima, const float *v, const float *t, float *y, uint8_t *at, int free)
 {
     const DLCV__V none = DLCV__VSET(1e9f);
     const int how = p->how, n = p->n, cols = p->cols, step = p->step;
-    uint8_t bytes[DLCV__VW];
     int j, c;
     for (j = 0; j < n; j += DLCV__VW) {
         DLCV__V best, tap = none;
         if (n - j < DLCV__VW && n >= DLCV__VW) j = n - DLCV__VW;
         best = DLCV__K(pool_take)(v + j * step, step);
-        if (top && how == DLCV__POOL_AT) tap = DLCV__K(pool_take)(t + j * step, step);
+        if (maxima && how == DLCV__POOL_AT) tap = DLCV__K(pool_take)(t + j * step, step);
         for (c = 1; c < cols; c++) {
             const DLCV__V u = DLCV__K(pool_take)(v + j * step + c, step);
-            if (!top) {
+            if (!maxima) {
                 best = DLCV__VADD(u, best);
             } else if (how == DLCV__POOL_AT) {                  /* the greater; of equal ones the lower tap */
                 const DLCV__V more = DLCV__VMAX(u, best), number = DLCV__VADD(DLCV__K(pool_take)(t + j * step + c, step), DLCV__VSET((float)c));
@@ -6928,21 +6962,9 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int top, const fl
                 best = DLCV__VMAX(u, best);
             }
         }
-        if (!top && how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
-#ifdef DLCV_STRICT
-        else if (!top) best = DLCV__VDIV(best, DLCV__VLOAD(t + j));
-#else
-        else if (!top) best = DLCV__VMUL(best, DLCV__VLOAD(t + j));
-#endif
-        if (free || DLCV__VW == 1 || n - j >= DLCV__VW) {
-            DLCV__VSTORE(y + j, best);
-            if (top && how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
-        } else if (DLCV__VW > 1) {
-            DLCV__VSTOREN(y + j, best, (size_t)(n - j));
-            if (!top || how != DLCV__POOL_AT) continue;
-            DLCV__VNARROW(bytes, DLCV__VTOI(tap));
-            memcpy(at + j, bytes, (size_t)(n - j));
-        }
+        if (!maxima && how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
+        else if (!maxima) best = DLCV__K(pool_mean)(best, DLCV__VLOAD(t + j));
+        DLCV__K(pool_put)(free, n - j, best, tap, y + j, maxima && how == DLCV__POOL_AT ? at + j : NULL);
     }
 }
 
@@ -6956,126 +6978,153 @@ DLCV__INLINE void DLCV__K(pool_clear)(const dlcv__windows *p, float *v)
     for (q = p->before + p->width; q < all + DLCV__VW; q += DLCV__VW) DLCV__VSTORE(v + q, zero);
 }
 
-DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int top, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int maxima, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
 {
     dlcv__windows copy = *all;                                  /* which no store changes */
     const dlcv__windows *const p = &copy;
-    const size_t size = ((size_t)step * p->room + 30) / 16 * 16, again = top ? size : 0, off = (size_t)(0 - p->before) % 16;         /* the first column is aligned */
+    const size_t size = ((size_t)step * p->room + 30) / 16 * 16, again = maxima ? size : 0, off = (size_t)(0 - p->before) % 16;         /* the first column is aligned */
     const int most = (int)((DLCV__POOL_FLOATS + 32) / size);
     int i, some = lines < most ? lines : most;
     copy.step = step;
     v += off;
-    t += top ? off : 0;
+    t += maxima ? off : 0;
     for (i = 0; i < some; i++) {
         DLCV__K(pool_clear)(p, v + (size_t)i * size);
-        if (top && p->how == DLCV__POOL_AT) DLCV__K(pool_clear)(p, t + (size_t)i * size);
+        if (maxima && p->how == DLCV__POOL_AT) DLCV__K(pool_clear)(p, t + (size_t)i * size);
     }
     for (i = 0; i < p->n && p->how == DLCV__POOL_AVERAGE; i += DLCV__VW) {
-        DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + i), DLCV__VSET(count));
-#ifndef DLCV_STRICT
-        by = DLCV__VDIV(DLCV__VSET(1.0f), by);
-#endif
+        const DLCV__V by = DLCV__K(pool_factor)(p, i, count);
         DLCV__VSTORE(t + i, by);
     }
     for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
         some = lines < most ? lines : most;
-        for (i = 0; i < some; i++, x += p->x_line) DLCV__K(pool_down)(p, top, x, rows, tap, v + (size_t)i * size, t + (size_t)i * again);
+        for (i = 0; i < some; i++, x += p->x_line) DLCV__K(pool_down)(p, maxima, x, rows, tap, v + (size_t)i * size, t + (size_t)i * again);
         for (i = 0; i < some; i++) {
             const size_t line = (size_t)i * p->y_line;
-            DLCV__K(pool_across)(p, top, v + (size_t)i * size, t + (size_t)i * again, y + line, p->how == DLCV__POOL_AT ? at + line : at,
+            DLCV__K(pool_across)(p, maxima, v + (size_t)i * size, t + (size_t)i * again, y + line, p->how == DLCV__POOL_AT ? at + line : at,
                                  p->alone && (size_t)(lines - 1 - i) * p->y_line >= DLCV__VW);
         }
         if (p->how == DLCV__POOL_AT) at += (size_t)some * p->y_line;
     }
 }
 
-/* Windows of 2 or 3 columns and at most 3 rows, which most are: VW of them in registers, line by line. Columns count from the first window's first, padding and
- * all. What is outside the picture is nothing to a sum and less than anything to a maximum, but before the first column it is that column once more, since
+/* ---- Windows of 2 or 3 columns and at most 3 rows, which most are: VW of them in registers, line by line. Columns count from the first window's first, padding
+ * and all. What is outside the picture is nothing to a sum and less than anything to a maximum, but before the first column it is that column once more, since
  * a maximum has to be of something. Maxima are taken across each row, which serves all windows that see it, then down; sums down, then across. */
 static const float DLCV__K(pool_lane)[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
 
-/* windows j .. j + VW - 1: a, b, c are the vectors of columns from step j on */
-#define DLCV__POOL_BLOCK \
-    const int u = step * j, early = u < p->before, more = u + 2 * DLCV__VW < p->before + p->width; \
-    const DLCV__V lane = DLCV__VLOAD(DLCV__K(pool_lane)), pads = DLCV__VSET((float)(p->before - u)); \
-    const DLCV__VM pad = DLCV__VLT(lane, pads), pad_b = DLCV__VLT(DLCV__VSET((float)DLCV__VW), pads); \
-    const DLCV__VM in_a = DLCV__VLT(lane, DLCV__VSET((float)(p->before + p->width - u))); \
-    const DLCV__VM in_b = DLCV__VLT(lane, DLCV__VSET((float)(p->before + p->width - u - DLCV__VW)));
-#define DLCV__POOL_EACH(get, none, left) \
-    DLCV__V a = DLCV__VSELECT(in_a, get(0), (none)), b = DLCV__VSELECT(in_b, get(DLCV__VW), (none)), c = (none), v0, v1, v2; \
-    if (early) { \
-        a = DLCV__VSELECT(pad, (left), a); \
-        if (DLCV__VW == 1) b = DLCV__VSELECT(pad_b, (left), b); \
-    } \
-    if (cols == 3 && more && (step == 2 || DLCV__VW == 1)) c = get(2 * DLCV__VW); \
-    if (step == 2) { \
-        v0 = DLCV__VEVEN(a, b); \
-        v1 = DLCV__VODD(a, b); \
-        v2 = DLCV__VNEXT(v0, c); \
-    } else { \
-        v0 = a; \
-        v1 = DLCV__VNEXT(a, b); \
-        v2 = DLCV__VNEXT(v1, DLCV__VW == 1 ? c : DLCV__VNEXT(b, b)); \
-    }
-#define DLCV__POOL_GET1(at) DLCV__VLOAD(q + (at))
-#define DLCV__POOL_GET2(at) DLCV__VADD(DLCV__VLOAD(q + pitch + (at)), DLCV__VLOAD(q + (at)))
-#define DLCV__POOL_GET3(at) DLCV__VADD(DLCV__VLOAD(q + 2 * pitch + (at)), DLCV__POOL_GET2(at))
+/* Where windows j .. j + VW - 1 are: they see three vectors of columns, a from step j on, then b and c. */
+typedef struct DLCV__K(pool_place) {
+    int cols, step, first, left;    /* of a window, between windows; step j; p->n - j */
+    ptrdiff_t edge;                 /* from `first` to the picture's first column */
+    int early, whole_c;             /* a has padding; c has none */
+    DLCV__VM padding_a, padding_b;  /* columns before the picture; b has some if VW is 1 */
+    DLCV__VM inside_a, inside_b;    /* columns before the picture's end */
+    DLCV__V tap;                    /* of each window the first that is in the picture */
+} DLCV__K(pool_place);
 
-/* the maxima of a row, and, behind AT, their taps: the first of several */
-#define DLCV__POOL_TOP(best, k, row) { \
-    const float *const q = (row); \
-    DLCV__POOL_EACH(DLCV__POOL_GET1, none, DLCV__VSET(q[p->before - u])) \
-    if (at) k = DLCV__VSELECT(DLCV__VLT(v0, v1), one, start); \
-    best = DLCV__VMAX(v1, v0); \
-    if (cols == 3) { \
-        if (at) k = DLCV__VSELECT(DLCV__VLT(best, v2), two, k); \
-        best = DLCV__VMAX(v2, best); \
-    } }
-#define DLCV__POOL_TOPS \
-    const DLCV__V none = DLCV__VSET(dlcv__float_of(0xff800000u)), one = DLCV__VSET(1.0f), two = DLCV__VSET(2.0f); \
-    const DLCV__V start = DLCV__VMAX(DLCV__VSUB(pads, step == 2 ? DLCV__VADD(lane, lane) : lane), DLCV__VZERO());
-#define DLCV__POOL_LOWER(v, t, by) { \
-    if (at) k = DLCV__VSELECT(DLCV__VLT(best, (v)), DLCV__VADD((t), (by)), k); \
-    best = DLCV__VMAX((v), best); }
-
-/* left: how many are wanted; free: what is behind them may be overwritten */
-DLCV__INLINE void DLCV__K(pool_put)(int at, int free, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *to)
+DLCV__INLINE void DLCV__K(pool_place_at)(const dlcv__windows *p, int cols, int step, int j, DLCV__K(pool_place) *w)
 {
-    uint8_t bytes[DLCV__VW];
-    if (free || DLCV__VW == 1 || left >= DLCV__VW) {
-        DLCV__VSTORE(y, best);
-        if (at) DLCV__VNARROW(to, DLCV__VTOI(tap));
-    } else if (DLCV__VW > 1) {
-        DLCV__VSTOREN(y, best, (size_t)left);
-        if (!at) return;
-        DLCV__VNARROW(bytes, DLCV__VTOI(tap));
-        memcpy(to, bytes, (size_t)left);
+    const int end = p->before + p->width - step * j;
+    const DLCV__V lane = DLCV__VLOAD(DLCV__K(pool_lane)), pads = DLCV__VSET((float)(p->before - step * j));
+    w->cols = cols;
+    w->step = step;
+    w->first = step * j;
+    w->left = p->n - j;
+    w->edge = p->before - w->first;
+    w->early = w->edge > 0;
+    w->whole_c = 2 * DLCV__VW < end;
+    w->padding_a = DLCV__VLT(lane, pads);
+    w->padding_b = DLCV__VLT(DLCV__VSET((float)DLCV__VW), pads);
+    w->inside_a = DLCV__VLT(lane, DLCV__VSET((float)end));
+    w->inside_b = DLCV__VLT(lane, DLCV__VSET((float)(end - DLCV__VW)));
+    w->tap = DLCV__VMAX(DLCV__VSUB(pads, step == 2 ? DLCV__VADD(lane, lane) : lane), DLCV__VZERO());
+}
+
+/* a vector of columns: the sum of `rows` rows, from the first to the last */
+DLCV__INLINE DLCV__V DLCV__K(pool_rows_of)(const float *x, size_t pitch, int rows)
+{
+    DLCV__V sum = DLCV__VLOAD(x);
+    if (rows > 1) sum = DLCV__VADD(DLCV__VLOAD(x + pitch), sum);
+    if (rows > 2) sum = DLCV__VADD(DLCV__VLOAD(x + 2 * pitch), sum);
+    return sum;
+}
+
+/* tap[c]: column c of each window, of `rows` rows added up; x is at w->first. maxima: of a row, to be compared. */
+DLCV__INLINE void DLCV__K(pool_taps)(const DLCV__K(pool_place) *w, int maxima, const float *x, size_t pitch, int rows, DLCV__V tap[3])
+{
+    const DLCV__V none = maxima ? DLCV__VSET(dlcv__float_of(0xff800000u)) : DLCV__VZERO();
+    DLCV__V a = DLCV__VSELECT(w->inside_a, DLCV__K(pool_rows_of)(x, pitch, rows), none), c = none;
+    DLCV__V b = DLCV__VSELECT(w->inside_b, DLCV__K(pool_rows_of)(x + DLCV__VW, pitch, rows), none);
+    if (w->early) {
+        const DLCV__V edge = maxima ? DLCV__VSET(x[w->edge]) : none;
+        a = DLCV__VSELECT(w->padding_a, edge, a);
+        if (DLCV__VW == 1) b = DLCV__VSELECT(w->padding_b, edge, b);
+    }
+    if (w->cols == 3 && w->whole_c && (w->step == 2 || DLCV__VW == 1)) c = DLCV__K(pool_rows_of)(x + 2 * DLCV__VW, pitch, rows);
+    if (w->step == 2) {
+        tap[0] = DLCV__VEVEN(a, b);
+        tap[1] = DLCV__VODD(a, b);
+        tap[2] = DLCV__VNEXT(tap[0], c);
+    } else {
+        tap[0] = a;
+        tap[1] = DLCV__VNEXT(a, b);
+        tap[2] = DLCV__VNEXT(tap[1], DLCV__VW == 1 ? c : DLCV__VNEXT(b, b));
     }
 }
 
-/* x: column 0 of the first line, before the picture by p->before; the last `end` floats of y are not to be written behind its lines */
-DLCV__INLINE void DLCV__K(pool_top_block)(const dlcv__windows *p, int at, int cols, int step, int j, const float *x, size_t x_line, int lines, size_t end, float *y, uint8_t *to)
+/* The maxima of a row; where: and their taps, the first of several. */
+DLCV__INLINE void DLCV__K(pool_max_across)(const DLCV__K(pool_place) *w, int where, const float *x, DLCV__V *best, DLCV__V *tap)
 {
-    const size_t pitch = p->pitch, y_line = p->y_line;
-    const int left = p->n - j;
-    DLCV__POOL_BLOCK
-    DLCV__POOL_TOPS
-    const DLCV__V low = DLCV__VSET((float)cols), lower = DLCV__VSET((float)(2 * cols));
-    DLCV__V b0 = none, b1 = none, b2 = none, k0 = none, k1 = none, k2 = none;
-    x += u;
-    if (cols > step) DLCV__POOL_TOP(b0, k0, x)
-    if (cols == 3 && step == 1) DLCV__POOL_TOP(b1, k1, x + pitch)
-    for (end += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line, end -= y_line) {
-        DLCV__V best, k;
-        if (cols == step) DLCV__POOL_TOP(b0, k0, x)
-        if (step == 2) DLCV__POOL_TOP(b1, k1, x + pitch)
-        if (cols == 3) DLCV__POOL_TOP(b2, k2, x + 2 * pitch)
+    DLCV__V v[3];
+    DLCV__K(pool_taps)(w, 1, x, 0, 1, v);
+    if (where) *tap = DLCV__VSELECT(DLCV__VLT(v[0], v[1]), DLCV__VSET(1.0f), w->tap);
+    *best = DLCV__VMAX(v[1], v[0]);
+    if (w->cols < 3) return;
+    if (where) *tap = DLCV__VSELECT(DLCV__VLT(*best, v[2]), DLCV__VSET(2.0f), *tap);
+    *best = DLCV__VMAX(v[2], *best);
+}
+
+/* A row further down, whose taps begin at `first`. */
+DLCV__INLINE void DLCV__K(pool_max_down)(int where, DLCV__V row, DLCV__V row_tap, DLCV__V first, DLCV__V *best, DLCV__V *tap)
+{
+    if (where) *tap = DLCV__VSELECT(DLCV__VLT(*best, row), DLCV__VADD(row_tap, first), *tap);
+    *best = DLCV__VMAX(row, *best);
+}
+
+/* The sums of `rows` rows. */
+DLCV__INLINE DLCV__V DLCV__K(pool_sum)(const DLCV__K(pool_place) *w, const float *x, size_t pitch, int rows)
+{
+    DLCV__V v[3], sum;
+    DLCV__K(pool_taps)(w, 0, x, pitch, rows, v);
+    sum = DLCV__VADD(v[1], v[0]);
+    return w->cols == 3 ? DLCV__VADD(v[2], sum) : sum;
+}
+
+/* Maxima of square windows under each other by `step` rows, `lines` of them: each row is taken across once. x: column 0 of the first, which may be before the
+ * picture; behind: floats of y that are still to come after these lines. */
+DLCV__INLINE void DLCV__K(pool_max_block)(const dlcv__windows *p, int where, int cols, int step, int j, const float *x, int lines, size_t behind, float *y, uint8_t *at)
+{
+    const size_t pitch = p->pitch, x_line = p->x_line, y_line = p->y_line;
+    const DLCV__V second = DLCV__VSET((float)cols), third = DLCV__VSET((float)(2 * cols)), zero = DLCV__VZERO();
+    DLCV__V b0 = zero, b1 = zero, b2 = zero, k0 = zero, k1 = zero, k2 = zero;        /* rows of a window and their taps */
+    DLCV__K(pool_place) w;
+    DLCV__K(pool_place_at)(p, cols, step, j, &w);
+    x += w.first;
+    if (cols > step) DLCV__K(pool_max_across)(&w, where, x, &b0, &k0);
+    if (cols > step + 1) DLCV__K(pool_max_across)(&w, where, x + pitch, &b1, &k1);
+    for (behind += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line) {
+        DLCV__V best, tap;
+        behind -= y_line;
+        if (cols <= step) DLCV__K(pool_max_across)(&w, where, x, &b0, &k0);
+        if (cols <= step + 1) DLCV__K(pool_max_across)(&w, where, x + pitch, &b1, &k1);
+        if (cols == 3) DLCV__K(pool_max_across)(&w, where, x + 2 * pitch, &b2, &k2);
         best = b0;
-        k = k0;
-        DLCV__POOL_LOWER(b1, k1, low)
-        if (cols == 3) DLCV__POOL_LOWER(b2, k2, lower)
-        DLCV__K(pool_put)(at, p->alone && end >= y_line + DLCV__VW, left, best, k, y + j, to);
-        if (at) to += y_line;
+        tap = k0;
+        DLCV__K(pool_max_down)(where, b1, k1, second, &best, &tap);
+        if (cols == 3) DLCV__K(pool_max_down)(where, b2, k2, third, &best, &tap);
+        DLCV__K(pool_put)(p->alone && behind >= DLCV__VW, w.left, best, tap, y + j, where ? at : NULL);
+        if (where) at += y_line;
         b0 = step == 1 ? b1 : b2;
         k0 = step == 1 ? k1 : k2;
         b1 = b2;
@@ -7083,76 +7132,48 @@ DLCV__INLINE void DLCV__K(pool_top_block)(const dlcv__windows *p, int at, int co
     }
 }
 
-DLCV__INLINE void DLCV__K(pool_mean_block)(const dlcv__windows *p, int cols, int step, int j, const float *x, size_t x_line, float count, int lines, size_t end, float *y)
+/* The same of averages. */
+DLCV__INLINE void DLCV__K(pool_mean_block)(const dlcv__windows *p, int cols, int step, int j, const float *x, float count, int lines, size_t behind, float *y)
 {
-    const size_t pitch = p->pitch, y_line = p->y_line;
-    const int left = p->n - j;
-    DLCV__POOL_BLOCK
-    const DLCV__V zero = DLCV__VZERO();
-    DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
-#ifndef DLCV_STRICT
-    by = DLCV__VDIV(DLCV__VSET(1.0f), by);
-#endif
-    x += u;
-    for (end += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line, end -= y_line) {
-        const float *const q = x;
-        DLCV__V sum;
-        if (cols == 3) {
-            DLCV__POOL_EACH(DLCV__POOL_GET3, zero, zero)
-            sum = DLCV__VADD(v2, DLCV__VADD(v1, v0));
-        } else {
-            DLCV__POOL_EACH(DLCV__POOL_GET2, zero, zero)
-            (void)v2;
-            sum = DLCV__VADD(v1, v0);
-        }
-#ifdef DLCV_STRICT
-        sum = DLCV__VDIV(sum, by);
-#else
-        sum = DLCV__VMUL(sum, by);
-#endif
-        DLCV__K(pool_put)(0, p->alone && end >= y_line + DLCV__VW, left, sum, sum, y + j, NULL);
+    const size_t x_line = p->x_line, y_line = p->y_line;
+    const DLCV__V by = DLCV__K(pool_factor)(p, j, count);
+    DLCV__K(pool_place) w;
+    DLCV__K(pool_place_at)(p, cols, step, j, &w);
+    x += w.first;
+    for (behind += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line) {
+        const DLCV__V mean = DLCV__K(pool_mean)(DLCV__K(pool_sum)(&w, x, p->pitch, cols), by);
+        behind -= y_line;
+        DLCV__K(pool_put)(p->alone && behind >= DLCV__VW, w.left, mean, mean, y + j, NULL);
     }
 }
 
 /* One line, of fewer rows or where vectors would read beyond x; the same results. */
-DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int free, float *y, uint8_t *to)
+DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int free, float *y, uint8_t *at)
 {
-    const int at = p->how == DLCV__POOL_AT, step = p->step, cols = p->cols;
+    const int where = p->how == DLCV__POOL_AT, cols = p->cols;
     int j, r;
-    for (j = (p->n - 1) / DLCV__VW * DLCV__VW; j >= 0; j -= DLCV__VW) {
-        DLCV__POOL_BLOCK
-        DLCV__POOL_TOPS
-        DLCV__V best = none, k = none, t = none;
-        if (p->how != DLCV__POOL_AVERAGE) {
-            DLCV__POOL_TOP(best, k, x + u)
+    for (j = (p->n - 1) / DLCV__VW * DLCV__VW; j >= 0; j -= DLCV__VW) {     /* what is behind the last ones is overwritten */
+        DLCV__V best, k = DLCV__VZERO();
+        DLCV__K(pool_place) w;
+        DLCV__K(pool_place_at)(p, cols, p->step, j, &w);
+        if (p->how == DLCV__POOL_AVERAGE) {
+            best = DLCV__K(pool_mean)(DLCV__K(pool_sum)(&w, x + w.first, pitch, rows), DLCV__K(pool_factor)(p, j, count));
+        } else {
+            DLCV__K(pool_max_across)(&w, where, x + w.first, &best, &k);
             k = DLCV__VADD(k, DLCV__VSET((float)tap));
             for (r = 1; r < rows; r++) {
-                DLCV__V v;
-                DLCV__POOL_TOP(v, t, x + u + (size_t)r * pitch)
-                DLCV__POOL_LOWER(v, t, DLCV__VSET((float)(tap + r * cols)))
+                DLCV__V v, t = k;
+                DLCV__K(pool_max_across)(&w, where, x + w.first + (size_t)r * pitch, &v, &t);
+                DLCV__K(pool_max_down)(where, v, t, DLCV__VSET((float)(tap + r * cols)), &best, &k);
             }
-        } else {
-            const float *const q = x + u;
-            const DLCV__V zero = DLCV__VZERO();
-            DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
-#define DLCV__POOL_GETN(at) (rows == 3 ? DLCV__POOL_GET3(at) : rows == 2 ? DLCV__POOL_GET2(at) : DLCV__POOL_GET1(at))
-            DLCV__POOL_EACH(DLCV__POOL_GETN, zero, zero)
-#undef DLCV__POOL_GETN
-            best = DLCV__VADD(v1, v0);
-            if (cols == 3) best = DLCV__VADD(v2, best);
-#ifdef DLCV_STRICT
-            best = DLCV__VDIV(best, by);
-#else
-            by = DLCV__VDIV(DLCV__VSET(1.0f), by);
-            best = DLCV__VMUL(best, by);
-#endif
         }
-        DLCV__K(pool_put)(at, free, p->n - j, best, k, y + j, at ? to + j : to);
+        DLCV__K(pool_put)(free, w.left, best, k, y + j, where ? at + j : NULL);
     }
     DLCV__LEAVE();
 }
 
-DLCV__INLINE void DLCV__K(pool_few)(const dlcv__windows *all, int how, int cols, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *to, float *line)
+/* how, cols and step are constants. line: room for the rows of a line whose surroundings may not be read */
+DLCV__INLINE void DLCV__K(pool_few)(const dlcv__windows *all, int how, int cols, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *line)
 {
     dlcv__windows copy = *all;
     const dlcv__windows *const p = &copy;
@@ -7167,15 +7188,16 @@ DLCV__INLINE void DLCV__K(pool_few)(const dlcv__windows *all, int how, int cols,
     for (i = 0; i < lines; i += m) {
         const float *q = x + (size_t)i * p->x_line;
         float *const z = y + (size_t)i * p->y_line;
-        uint8_t *const k = how == DLCV__POOL_AT ? to + (size_t)i * p->y_line : to;
+        uint8_t *const k = how == DLCV__POOL_AT ? at + (size_t)i * p->y_line : at;
         const int readable = i < direct && p->lead + (size_t)i * p->x_line >= before;
         if (readable && rows == cols && tap == 0 && p->x_line == (size_t)step * p->pitch) {
+            size_t behind;
             m = direct - i < band ? direct - i : band;
+            behind = (size_t)(lines - i - m) * p->y_line;
             for (r = 0; r < (int)blocks; r++) {
-                const size_t behind = (size_t)(lines - i - m) * p->y_line;
                 j = (p->n % DLCV__VW ? (int)blocks - 1 - r : r) * DLCV__VW;          /* what is behind the last ones is overwritten */
-                if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_mean_block)(p, cols, step, j, q - before, p->x_line, count, m, behind, z);
-                else DLCV__K(pool_top_block)(p, how == DLCV__POOL_AT, cols, step, j, q - before, p->x_line, m, behind, z, how == DLCV__POOL_AT ? k + j : k);
+                if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_mean_block)(p, cols, step, j, q - before, count, m, behind, z);
+                else DLCV__K(pool_max_block)(p, how == DLCV__POOL_AT, cols, step, j, q - before, m, behind, z, how == DLCV__POOL_AT ? k + j : k);
             }
             continue;
         }
@@ -7857,19 +7879,11 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_GIVEN
 #undef DLCV__POOL_ASIDE
-#undef DLCV__POOL_BLOCK
-#undef DLCV__POOL_EACH
 #undef DLCV__POOL_GET
-#undef DLCV__POOL_GET1
-#undef DLCV__POOL_GET2
-#undef DLCV__POOL_GET3
-#undef DLCV__POOL_LOWER
 #undef DLCV__POOL_MIDDLE
 #undef DLCV__POOL_SQUARED
 #undef DLCV__POOL_TAP
 #undef DLCV__POOL_THREE
-#undef DLCV__POOL_TOP
-#undef DLCV__POOL_TOPS
 #undef DLCV__FLAT_SOME
 #undef DLCV__FEW_GET
 #undef DLCV__FEW_PUT
@@ -11103,7 +11117,24 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
 #if DLCV__STAMP_F32
 #define DLCV__POOL_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
 #define DLCV__POOL_GET(p) (whole ? DLCV__VLOAD(p) : DLCV__VLOADN((p), (size_t)width))
-DLCV__INLINE void DLCV__K(pool_down)(const dlcv__windows *p, int top, const float *x, int rows, int tap, float *v, float *t)
+DLCV__INLINE DLCV__V DLCV__K(pool_factor)(const dlcv__windows *p, int j, float count)
+{
+    const DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
+#ifdef DLCV_STRICT
+    return by;
+#else
+    return DLCV__VDIV(DLCV__VSET(1.0f), by);
+#endif
+}
+DLCV__INLINE DLCV__V DLCV__K(pool_mean)(DLCV__V sum, DLCV__V factor)
+{
+#ifdef DLCV_STRICT
+    return DLCV__VDIV(sum, factor);
+#else
+    return DLCV__VMUL(sum, factor);
+#endif
+}
+DLCV__INLINE void DLCV__K(pool_down)(const dlcv__windows *p, int maxima, const float *x, int rows, int tap, float *v, float *t)
 {
     const int how = p->how, width = p->width, whole = width >= DLCV__VW, before = p->before, all = (p->n - 1) * p->step + p->cols;
     const size_t pitch = p->pitch;
@@ -11114,11 +11145,11 @@ DLCV__INLINE void DLCV__K(pool_down)(const dlcv__windows *p, int top, const floa
         if (whole && width - q < DLCV__VW) q = width - DLCV__VW;
         from = x + q;
         u = DLCV__POOL_GET(from);
-        best = top ? u : DLCV__POOL_SQUARED(u);
+        best = maxima ? u : DLCV__POOL_SQUARED(u);
         for (r = 1; r < rows; r++) {
             from += pitch;
             u = DLCV__POOL_GET(from);
-            if (top) {
+            if (maxima) {
                 if (how == DLCV__POOL_AT) k = DLCV__VSELECT(DLCV__VLT(best, u), DLCV__VSET((float)(tap + r * p->cols)), k);
                 best = DLCV__VMAX(u, best);
             } else {
@@ -11126,13 +11157,13 @@ DLCV__INLINE void DLCV__K(pool_down)(const dlcv__windows *p, int top, const floa
             }
         }
         DLCV__VSTORE(v + before + q, best);
-        if (top && how == DLCV__POOL_AT) DLCV__VSTORE(t + before + q, k);
+        if (maxima && how == DLCV__POOL_AT) DLCV__VSTORE(t + before + q, k);
     }
-    for (q = 0; q < before && top; q++) {
+    for (q = 0; q < before && maxima; q++) {
         v[q] = v[before];
         if (how == DLCV__POOL_AT) t[q] = t[before] + (float)(before - q);
     }
-    for (q = before + width; q < all && top; q++) {
+    for (q = before + width; q < all && maxima; q++) {
         v[q] = v[before + width - 1];
         if (how == DLCV__POOL_AT) t[q] = t[before + width - 1];
     }
@@ -11150,20 +11181,32 @@ DLCV__INLINE DLCV__V DLCV__K(pool_take)(const float *v, int step)
     for (l = 0; l < DLCV__VW; l++) lanes[l] = v[l * step];
     return DLCV__VLOAD(lanes);
 }
-DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int top, const float *v, const float *t, float *y, uint8_t *at, int free)
+DLCV__INLINE void DLCV__K(pool_put)(int free, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *at)
+{
+    uint8_t bytes[DLCV__VW];
+    if (free || DLCV__VW == 1 || left >= DLCV__VW) {
+        DLCV__VSTORE(y, best);
+        if (at) DLCV__VNARROW(at, DLCV__VTOI(tap));
+    } else if (DLCV__VW > 1) {
+        DLCV__VSTOREN(y, best, (size_t)left);
+        if (!at) return;
+        DLCV__VNARROW(bytes, DLCV__VTOI(tap));
+        memcpy(at, bytes, (size_t)left);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int maxima, const float *v, const float *t, float *y, uint8_t *at, int free)
 {
     const DLCV__V none = DLCV__VSET(1e9f);
     const int how = p->how, n = p->n, cols = p->cols, step = p->step;
-    uint8_t bytes[DLCV__VW];
     int j, c;
     for (j = 0; j < n; j += DLCV__VW) {
         DLCV__V best, tap = none;
         if (n - j < DLCV__VW && n >= DLCV__VW) j = n - DLCV__VW;
         best = DLCV__K(pool_take)(v + j * step, step);
-        if (top && how == DLCV__POOL_AT) tap = DLCV__K(pool_take)(t + j * step, step);
+        if (maxima && how == DLCV__POOL_AT) tap = DLCV__K(pool_take)(t + j * step, step);
         for (c = 1; c < cols; c++) {
             const DLCV__V u = DLCV__K(pool_take)(v + j * step + c, step);
-            if (!top) {
+            if (!maxima) {
                 best = DLCV__VADD(u, best);
             } else if (how == DLCV__POOL_AT) {
                 const DLCV__V more = DLCV__VMAX(u, best), number = DLCV__VADD(DLCV__K(pool_take)(t + j * step + c, step), DLCV__VSET((float)c));
@@ -11174,21 +11217,9 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int top, const fl
                 best = DLCV__VMAX(u, best);
             }
         }
-        if (!top && how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
-#ifdef DLCV_STRICT
-        else if (!top) best = DLCV__VDIV(best, DLCV__VLOAD(t + j));
-#else
-        else if (!top) best = DLCV__VMUL(best, DLCV__VLOAD(t + j));
-#endif
-        if (free || DLCV__VW == 1 || n - j >= DLCV__VW) {
-            DLCV__VSTORE(y + j, best);
-            if (top && how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
-        } else if (DLCV__VW > 1) {
-            DLCV__VSTOREN(y + j, best, (size_t)(n - j));
-            if (!top || how != DLCV__POOL_AT) continue;
-            DLCV__VNARROW(bytes, DLCV__VTOI(tap));
-            memcpy(at + j, bytes, (size_t)(n - j));
-        }
+        if (!maxima && how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
+        else if (!maxima) best = DLCV__K(pool_mean)(best, DLCV__VLOAD(t + j));
+        DLCV__K(pool_put)(free, n - j, best, tap, y + j, maxima && how == DLCV__POOL_AT ? at + j : NULL);
     }
 }
 DLCV__INLINE void DLCV__K(pool_clear)(const dlcv__windows *p, float *v)
@@ -11199,187 +11230,176 @@ DLCV__INLINE void DLCV__K(pool_clear)(const dlcv__windows *p, float *v)
     for (q = 0; q < p->before; q += DLCV__VW) DLCV__VSTORE(v + q, zero);
     for (q = p->before + p->width; q < all + DLCV__VW; q += DLCV__VW) DLCV__VSTORE(v + q, zero);
 }
-DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int top, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int maxima, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
 {
     dlcv__windows copy = *all;
     const dlcv__windows *const p = &copy;
-    const size_t size = ((size_t)step * p->room + 30) / 16 * 16, again = top ? size : 0, off = (size_t)(0 - p->before) % 16;
+    const size_t size = ((size_t)step * p->room + 30) / 16 * 16, again = maxima ? size : 0, off = (size_t)(0 - p->before) % 16;
     const int most = (int)((DLCV__POOL_FLOATS + 32) / size);
     int i, some = lines < most ? lines : most;
     copy.step = step;
     v += off;
-    t += top ? off : 0;
+    t += maxima ? off : 0;
     for (i = 0; i < some; i++) {
         DLCV__K(pool_clear)(p, v + (size_t)i * size);
-        if (top && p->how == DLCV__POOL_AT) DLCV__K(pool_clear)(p, t + (size_t)i * size);
+        if (maxima && p->how == DLCV__POOL_AT) DLCV__K(pool_clear)(p, t + (size_t)i * size);
     }
     for (i = 0; i < p->n && p->how == DLCV__POOL_AVERAGE; i += DLCV__VW) {
-        DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + i), DLCV__VSET(count));
-#ifndef DLCV_STRICT
-        by = DLCV__VDIV(DLCV__VSET(1.0f), by);
-#endif
+        const DLCV__V by = DLCV__K(pool_factor)(p, i, count);
         DLCV__VSTORE(t + i, by);
     }
     for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
         some = lines < most ? lines : most;
-        for (i = 0; i < some; i++, x += p->x_line) DLCV__K(pool_down)(p, top, x, rows, tap, v + (size_t)i * size, t + (size_t)i * again);
+        for (i = 0; i < some; i++, x += p->x_line) DLCV__K(pool_down)(p, maxima, x, rows, tap, v + (size_t)i * size, t + (size_t)i * again);
         for (i = 0; i < some; i++) {
             const size_t line = (size_t)i * p->y_line;
-            DLCV__K(pool_across)(p, top, v + (size_t)i * size, t + (size_t)i * again, y + line, p->how == DLCV__POOL_AT ? at + line : at,
+            DLCV__K(pool_across)(p, maxima, v + (size_t)i * size, t + (size_t)i * again, y + line, p->how == DLCV__POOL_AT ? at + line : at,
                                  p->alone && (size_t)(lines - 1 - i) * p->y_line >= DLCV__VW);
         }
         if (p->how == DLCV__POOL_AT) at += (size_t)some * p->y_line;
     }
 }
 static const float DLCV__K(pool_lane)[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
-#define DLCV__POOL_BLOCK \
-    const int u = step * j, early = u < p->before, more = u + 2 * DLCV__VW < p->before + p->width; \
-    const DLCV__V lane = DLCV__VLOAD(DLCV__K(pool_lane)), pads = DLCV__VSET((float)(p->before - u)); \
-    const DLCV__VM pad = DLCV__VLT(lane, pads), pad_b = DLCV__VLT(DLCV__VSET((float)DLCV__VW), pads); \
-    const DLCV__VM in_a = DLCV__VLT(lane, DLCV__VSET((float)(p->before + p->width - u))); \
-    const DLCV__VM in_b = DLCV__VLT(lane, DLCV__VSET((float)(p->before + p->width - u - DLCV__VW)));
-#define DLCV__POOL_EACH(get, none, left) \
-    DLCV__V a = DLCV__VSELECT(in_a, get(0), (none)), b = DLCV__VSELECT(in_b, get(DLCV__VW), (none)), c = (none), v0, v1, v2; \
-    if (early) { \
-        a = DLCV__VSELECT(pad, (left), a); \
-        if (DLCV__VW == 1) b = DLCV__VSELECT(pad_b, (left), b); \
-    } \
-    if (cols == 3 && more && (step == 2 || DLCV__VW == 1)) c = get(2 * DLCV__VW); \
-    if (step == 2) { \
-        v0 = DLCV__VEVEN(a, b); \
-        v1 = DLCV__VODD(a, b); \
-        v2 = DLCV__VNEXT(v0, c); \
-    } else { \
-        v0 = a; \
-        v1 = DLCV__VNEXT(a, b); \
-        v2 = DLCV__VNEXT(v1, DLCV__VW == 1 ? c : DLCV__VNEXT(b, b)); \
-    }
-#define DLCV__POOL_GET1(at) DLCV__VLOAD(q + (at))
-#define DLCV__POOL_GET2(at) DLCV__VADD(DLCV__VLOAD(q + pitch + (at)), DLCV__VLOAD(q + (at)))
-#define DLCV__POOL_GET3(at) DLCV__VADD(DLCV__VLOAD(q + 2 * pitch + (at)), DLCV__POOL_GET2(at))
-#define DLCV__POOL_TOP(best, k, row) { \
-    const float *const q = (row); \
-    DLCV__POOL_EACH(DLCV__POOL_GET1, none, DLCV__VSET(q[p->before - u])) \
-    if (at) k = DLCV__VSELECT(DLCV__VLT(v0, v1), one, start); \
-    best = DLCV__VMAX(v1, v0); \
-    if (cols == 3) { \
-        if (at) k = DLCV__VSELECT(DLCV__VLT(best, v2), two, k); \
-        best = DLCV__VMAX(v2, best); \
-    } }
-#define DLCV__POOL_TOPS \
-    const DLCV__V none = DLCV__VSET(dlcv__float_of(0xff800000u)), one = DLCV__VSET(1.0f), two = DLCV__VSET(2.0f); \
-    const DLCV__V start = DLCV__VMAX(DLCV__VSUB(pads, step == 2 ? DLCV__VADD(lane, lane) : lane), DLCV__VZERO());
-#define DLCV__POOL_LOWER(v, t, by) { \
-    if (at) k = DLCV__VSELECT(DLCV__VLT(best, (v)), DLCV__VADD((t), (by)), k); \
-    best = DLCV__VMAX((v), best); }
-DLCV__INLINE void DLCV__K(pool_put)(int at, int free, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *to)
+typedef struct DLCV__K(pool_place) {
+    int cols, step, first, left;
+    ptrdiff_t edge;
+    int early, whole_c;
+    DLCV__VM padding_a, padding_b;
+    DLCV__VM inside_a, inside_b;
+    DLCV__V tap;
+} DLCV__K(pool_place);
+DLCV__INLINE void DLCV__K(pool_place_at)(const dlcv__windows *p, int cols, int step, int j, DLCV__K(pool_place) *w)
 {
-    uint8_t bytes[DLCV__VW];
-    if (free || DLCV__VW == 1 || left >= DLCV__VW) {
-        DLCV__VSTORE(y, best);
-        if (at) DLCV__VNARROW(to, DLCV__VTOI(tap));
-    } else if (DLCV__VW > 1) {
-        DLCV__VSTOREN(y, best, (size_t)left);
-        if (!at) return;
-        DLCV__VNARROW(bytes, DLCV__VTOI(tap));
-        memcpy(to, bytes, (size_t)left);
+    const int end = p->before + p->width - step * j;
+    const DLCV__V lane = DLCV__VLOAD(DLCV__K(pool_lane)), pads = DLCV__VSET((float)(p->before - step * j));
+    w->cols = cols;
+    w->step = step;
+    w->first = step * j;
+    w->left = p->n - j;
+    w->edge = p->before - w->first;
+    w->early = w->edge > 0;
+    w->whole_c = 2 * DLCV__VW < end;
+    w->padding_a = DLCV__VLT(lane, pads);
+    w->padding_b = DLCV__VLT(DLCV__VSET((float)DLCV__VW), pads);
+    w->inside_a = DLCV__VLT(lane, DLCV__VSET((float)end));
+    w->inside_b = DLCV__VLT(lane, DLCV__VSET((float)(end - DLCV__VW)));
+    w->tap = DLCV__VMAX(DLCV__VSUB(pads, step == 2 ? DLCV__VADD(lane, lane) : lane), DLCV__VZERO());
+}
+DLCV__INLINE DLCV__V DLCV__K(pool_rows_of)(const float *x, size_t pitch, int rows)
+{
+    DLCV__V sum = DLCV__VLOAD(x);
+    if (rows > 1) sum = DLCV__VADD(DLCV__VLOAD(x + pitch), sum);
+    if (rows > 2) sum = DLCV__VADD(DLCV__VLOAD(x + 2 * pitch), sum);
+    return sum;
+}
+DLCV__INLINE void DLCV__K(pool_taps)(const DLCV__K(pool_place) *w, int maxima, const float *x, size_t pitch, int rows, DLCV__V tap[3])
+{
+    const DLCV__V none = maxima ? DLCV__VSET(dlcv__float_of(0xff800000u)) : DLCV__VZERO();
+    DLCV__V a = DLCV__VSELECT(w->inside_a, DLCV__K(pool_rows_of)(x, pitch, rows), none), c = none;
+    DLCV__V b = DLCV__VSELECT(w->inside_b, DLCV__K(pool_rows_of)(x + DLCV__VW, pitch, rows), none);
+    if (w->early) {
+        const DLCV__V edge = maxima ? DLCV__VSET(x[w->edge]) : none;
+        a = DLCV__VSELECT(w->padding_a, edge, a);
+        if (DLCV__VW == 1) b = DLCV__VSELECT(w->padding_b, edge, b);
+    }
+    if (w->cols == 3 && w->whole_c && (w->step == 2 || DLCV__VW == 1)) c = DLCV__K(pool_rows_of)(x + 2 * DLCV__VW, pitch, rows);
+    if (w->step == 2) {
+        tap[0] = DLCV__VEVEN(a, b);
+        tap[1] = DLCV__VODD(a, b);
+        tap[2] = DLCV__VNEXT(tap[0], c);
+    } else {
+        tap[0] = a;
+        tap[1] = DLCV__VNEXT(a, b);
+        tap[2] = DLCV__VNEXT(tap[1], DLCV__VW == 1 ? c : DLCV__VNEXT(b, b));
     }
 }
-DLCV__INLINE void DLCV__K(pool_top_block)(const dlcv__windows *p, int at, int cols, int step, int j, const float *x, size_t x_line, int lines, size_t end, float *y, uint8_t *to)
+DLCV__INLINE void DLCV__K(pool_max_across)(const DLCV__K(pool_place) *w, int where, const float *x, DLCV__V *best, DLCV__V *tap)
 {
-    const size_t pitch = p->pitch, y_line = p->y_line;
-    const int left = p->n - j;
-    DLCV__POOL_BLOCK
-    DLCV__POOL_TOPS
-    const DLCV__V low = DLCV__VSET((float)cols), lower = DLCV__VSET((float)(2 * cols));
-    DLCV__V b0 = none, b1 = none, b2 = none, k0 = none, k1 = none, k2 = none;
-    x += u;
-    if (cols > step) DLCV__POOL_TOP(b0, k0, x)
-    if (cols == 3 && step == 1) DLCV__POOL_TOP(b1, k1, x + pitch)
-    for (end += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line, end -= y_line) {
-        DLCV__V best, k;
-        if (cols == step) DLCV__POOL_TOP(b0, k0, x)
-        if (step == 2) DLCV__POOL_TOP(b1, k1, x + pitch)
-        if (cols == 3) DLCV__POOL_TOP(b2, k2, x + 2 * pitch)
+    DLCV__V v[3];
+    DLCV__K(pool_taps)(w, 1, x, 0, 1, v);
+    if (where) *tap = DLCV__VSELECT(DLCV__VLT(v[0], v[1]), DLCV__VSET(1.0f), w->tap);
+    *best = DLCV__VMAX(v[1], v[0]);
+    if (w->cols < 3) return;
+    if (where) *tap = DLCV__VSELECT(DLCV__VLT(*best, v[2]), DLCV__VSET(2.0f), *tap);
+    *best = DLCV__VMAX(v[2], *best);
+}
+DLCV__INLINE void DLCV__K(pool_max_down)(int where, DLCV__V row, DLCV__V row_tap, DLCV__V first, DLCV__V *best, DLCV__V *tap)
+{
+    if (where) *tap = DLCV__VSELECT(DLCV__VLT(*best, row), DLCV__VADD(row_tap, first), *tap);
+    *best = DLCV__VMAX(row, *best);
+}
+DLCV__INLINE DLCV__V DLCV__K(pool_sum)(const DLCV__K(pool_place) *w, const float *x, size_t pitch, int rows)
+{
+    DLCV__V v[3], sum;
+    DLCV__K(pool_taps)(w, 0, x, pitch, rows, v);
+    sum = DLCV__VADD(v[1], v[0]);
+    return w->cols == 3 ? DLCV__VADD(v[2], sum) : sum;
+}
+DLCV__INLINE void DLCV__K(pool_max_block)(const dlcv__windows *p, int where, int cols, int step, int j, const float *x, int lines, size_t behind, float *y, uint8_t *at)
+{
+    const size_t pitch = p->pitch, x_line = p->x_line, y_line = p->y_line;
+    const DLCV__V second = DLCV__VSET((float)cols), third = DLCV__VSET((float)(2 * cols)), zero = DLCV__VZERO();
+    DLCV__V b0 = zero, b1 = zero, b2 = zero, k0 = zero, k1 = zero, k2 = zero;
+    DLCV__K(pool_place) w;
+    DLCV__K(pool_place_at)(p, cols, step, j, &w);
+    x += w.first;
+    if (cols > step) DLCV__K(pool_max_across)(&w, where, x, &b0, &k0);
+    if (cols > step + 1) DLCV__K(pool_max_across)(&w, where, x + pitch, &b1, &k1);
+    for (behind += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line) {
+        DLCV__V best, tap;
+        behind -= y_line;
+        if (cols <= step) DLCV__K(pool_max_across)(&w, where, x, &b0, &k0);
+        if (cols <= step + 1) DLCV__K(pool_max_across)(&w, where, x + pitch, &b1, &k1);
+        if (cols == 3) DLCV__K(pool_max_across)(&w, where, x + 2 * pitch, &b2, &k2);
         best = b0;
-        k = k0;
-        DLCV__POOL_LOWER(b1, k1, low)
-        if (cols == 3) DLCV__POOL_LOWER(b2, k2, lower)
-        DLCV__K(pool_put)(at, p->alone && end >= y_line + DLCV__VW, left, best, k, y + j, to);
-        if (at) to += y_line;
+        tap = k0;
+        DLCV__K(pool_max_down)(where, b1, k1, second, &best, &tap);
+        if (cols == 3) DLCV__K(pool_max_down)(where, b2, k2, third, &best, &tap);
+        DLCV__K(pool_put)(p->alone && behind >= DLCV__VW, w.left, best, tap, y + j, where ? at : NULL);
+        if (where) at += y_line;
         b0 = step == 1 ? b1 : b2;
         k0 = step == 1 ? k1 : k2;
         b1 = b2;
         k1 = k2;
     }
 }
-DLCV__INLINE void DLCV__K(pool_mean_block)(const dlcv__windows *p, int cols, int step, int j, const float *x, size_t x_line, float count, int lines, size_t end, float *y)
+DLCV__INLINE void DLCV__K(pool_mean_block)(const dlcv__windows *p, int cols, int step, int j, const float *x, float count, int lines, size_t behind, float *y)
 {
-    const size_t pitch = p->pitch, y_line = p->y_line;
-    const int left = p->n - j;
-    DLCV__POOL_BLOCK
-    const DLCV__V zero = DLCV__VZERO();
-    DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
-#ifndef DLCV_STRICT
-    by = DLCV__VDIV(DLCV__VSET(1.0f), by);
-#endif
-    x += u;
-    for (end += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line, end -= y_line) {
-        const float *const q = x;
-        DLCV__V sum;
-        if (cols == 3) {
-            DLCV__POOL_EACH(DLCV__POOL_GET3, zero, zero)
-            sum = DLCV__VADD(v2, DLCV__VADD(v1, v0));
-        } else {
-            DLCV__POOL_EACH(DLCV__POOL_GET2, zero, zero)
-            (void)v2;
-            sum = DLCV__VADD(v1, v0);
-        }
-#ifdef DLCV_STRICT
-        sum = DLCV__VDIV(sum, by);
-#else
-        sum = DLCV__VMUL(sum, by);
-#endif
-        DLCV__K(pool_put)(0, p->alone && end >= y_line + DLCV__VW, left, sum, sum, y + j, NULL);
+    const size_t x_line = p->x_line, y_line = p->y_line;
+    const DLCV__V by = DLCV__K(pool_factor)(p, j, count);
+    DLCV__K(pool_place) w;
+    DLCV__K(pool_place_at)(p, cols, step, j, &w);
+    x += w.first;
+    for (behind += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line) {
+        const DLCV__V mean = DLCV__K(pool_mean)(DLCV__K(pool_sum)(&w, x, p->pitch, cols), by);
+        behind -= y_line;
+        DLCV__K(pool_put)(p->alone && behind >= DLCV__VW, w.left, mean, mean, y + j, NULL);
     }
 }
-DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int free, float *y, uint8_t *to)
+DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int free, float *y, uint8_t *at)
 {
-    const int at = p->how == DLCV__POOL_AT, step = p->step, cols = p->cols;
+    const int where = p->how == DLCV__POOL_AT, cols = p->cols;
     int j, r;
     for (j = (p->n - 1) / DLCV__VW * DLCV__VW; j >= 0; j -= DLCV__VW) {
-        DLCV__POOL_BLOCK
-        DLCV__POOL_TOPS
-        DLCV__V best = none, k = none, t = none;
-        if (p->how != DLCV__POOL_AVERAGE) {
-            DLCV__POOL_TOP(best, k, x + u)
+        DLCV__V best, k = DLCV__VZERO();
+        DLCV__K(pool_place) w;
+        DLCV__K(pool_place_at)(p, cols, p->step, j, &w);
+        if (p->how == DLCV__POOL_AVERAGE) {
+            best = DLCV__K(pool_mean)(DLCV__K(pool_sum)(&w, x + w.first, pitch, rows), DLCV__K(pool_factor)(p, j, count));
+        } else {
+            DLCV__K(pool_max_across)(&w, where, x + w.first, &best, &k);
             k = DLCV__VADD(k, DLCV__VSET((float)tap));
             for (r = 1; r < rows; r++) {
-                DLCV__V v;
-                DLCV__POOL_TOP(v, t, x + u + (size_t)r * pitch)
-                DLCV__POOL_LOWER(v, t, DLCV__VSET((float)(tap + r * cols)))
+                DLCV__V v, t = k;
+                DLCV__K(pool_max_across)(&w, where, x + w.first + (size_t)r * pitch, &v, &t);
+                DLCV__K(pool_max_down)(where, v, t, DLCV__VSET((float)(tap + r * cols)), &best, &k);
             }
-        } else {
-            const float *const q = x + u;
-            const DLCV__V zero = DLCV__VZERO();
-            DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
-#define DLCV__POOL_GETN(at) (rows == 3 ? DLCV__POOL_GET3(at) : rows == 2 ? DLCV__POOL_GET2(at) : DLCV__POOL_GET1(at))
-            DLCV__POOL_EACH(DLCV__POOL_GETN, zero, zero)
-#undef DLCV__POOL_GETN
-            best = DLCV__VADD(v1, v0);
-            if (cols == 3) best = DLCV__VADD(v2, best);
-#ifdef DLCV_STRICT
-            best = DLCV__VDIV(best, by);
-#else
-            by = DLCV__VDIV(DLCV__VSET(1.0f), by);
-            best = DLCV__VMUL(best, by);
-#endif
         }
-        DLCV__K(pool_put)(at, free, p->n - j, best, k, y + j, at ? to + j : to);
+        DLCV__K(pool_put)(free, w.left, best, k, y + j, where ? at + j : NULL);
     }
     DLCV__LEAVE();
 }
-DLCV__INLINE void DLCV__K(pool_few)(const dlcv__windows *all, int how, int cols, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *to, float *line)
+DLCV__INLINE void DLCV__K(pool_few)(const dlcv__windows *all, int how, int cols, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *line)
 {
     dlcv__windows copy = *all;
     const dlcv__windows *const p = &copy;
@@ -11393,15 +11413,16 @@ DLCV__INLINE void DLCV__K(pool_few)(const dlcv__windows *all, int how, int cols,
     for (i = 0; i < lines; i += m) {
         const float *q = x + (size_t)i * p->x_line;
         float *const z = y + (size_t)i * p->y_line;
-        uint8_t *const k = how == DLCV__POOL_AT ? to + (size_t)i * p->y_line : to;
+        uint8_t *const k = how == DLCV__POOL_AT ? at + (size_t)i * p->y_line : at;
         const int readable = i < direct && p->lead + (size_t)i * p->x_line >= before;
         if (readable && rows == cols && tap == 0 && p->x_line == (size_t)step * p->pitch) {
+            size_t behind;
             m = direct - i < band ? direct - i : band;
+            behind = (size_t)(lines - i - m) * p->y_line;
             for (r = 0; r < (int)blocks; r++) {
-                const size_t behind = (size_t)(lines - i - m) * p->y_line;
                 j = (p->n % DLCV__VW ? (int)blocks - 1 - r : r) * DLCV__VW;
-                if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_mean_block)(p, cols, step, j, q - before, p->x_line, count, m, behind, z);
-                else DLCV__K(pool_top_block)(p, how == DLCV__POOL_AT, cols, step, j, q - before, p->x_line, m, behind, z, how == DLCV__POOL_AT ? k + j : k);
+                if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_mean_block)(p, cols, step, j, q - before, count, m, behind, z);
+                else DLCV__K(pool_max_block)(p, how == DLCV__POOL_AT, cols, step, j, q - before, m, behind, z, how == DLCV__POOL_AT ? k + j : k);
             }
             continue;
         }
@@ -14293,7 +14314,24 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
 #if DLCV__STAMP_F32
 #define DLCV__POOL_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
 #define DLCV__POOL_GET(p) (whole ? DLCV__VLOAD(p) : DLCV__VLOADN((p), (size_t)width))
-DLCV__INLINE void DLCV__K(pool_down)(const dlcv__windows *p, int top, const float *x, int rows, int tap, float *v, float *t)
+DLCV__INLINE DLCV__V DLCV__K(pool_factor)(const dlcv__windows *p, int j, float count)
+{
+    const DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
+#ifdef DLCV_STRICT
+    return by;
+#else
+    return DLCV__VDIV(DLCV__VSET(1.0f), by);
+#endif
+}
+DLCV__INLINE DLCV__V DLCV__K(pool_mean)(DLCV__V sum, DLCV__V factor)
+{
+#ifdef DLCV_STRICT
+    return DLCV__VDIV(sum, factor);
+#else
+    return DLCV__VMUL(sum, factor);
+#endif
+}
+DLCV__INLINE void DLCV__K(pool_down)(const dlcv__windows *p, int maxima, const float *x, int rows, int tap, float *v, float *t)
 {
     const int how = p->how, width = p->width, whole = width >= DLCV__VW, before = p->before, all = (p->n - 1) * p->step + p->cols;
     const size_t pitch = p->pitch;
@@ -14304,11 +14342,11 @@ DLCV__INLINE void DLCV__K(pool_down)(const dlcv__windows *p, int top, const floa
         if (whole && width - q < DLCV__VW) q = width - DLCV__VW;
         from = x + q;
         u = DLCV__POOL_GET(from);
-        best = top ? u : DLCV__POOL_SQUARED(u);
+        best = maxima ? u : DLCV__POOL_SQUARED(u);
         for (r = 1; r < rows; r++) {
             from += pitch;
             u = DLCV__POOL_GET(from);
-            if (top) {
+            if (maxima) {
                 if (how == DLCV__POOL_AT) k = DLCV__VSELECT(DLCV__VLT(best, u), DLCV__VSET((float)(tap + r * p->cols)), k);
                 best = DLCV__VMAX(u, best);
             } else {
@@ -14316,13 +14354,13 @@ DLCV__INLINE void DLCV__K(pool_down)(const dlcv__windows *p, int top, const floa
             }
         }
         DLCV__VSTORE(v + before + q, best);
-        if (top && how == DLCV__POOL_AT) DLCV__VSTORE(t + before + q, k);
+        if (maxima && how == DLCV__POOL_AT) DLCV__VSTORE(t + before + q, k);
     }
-    for (q = 0; q < before && top; q++) {
+    for (q = 0; q < before && maxima; q++) {
         v[q] = v[before];
         if (how == DLCV__POOL_AT) t[q] = t[before] + (float)(before - q);
     }
-    for (q = before + width; q < all && top; q++) {
+    for (q = before + width; q < all && maxima; q++) {
         v[q] = v[before + width - 1];
         if (how == DLCV__POOL_AT) t[q] = t[before + width - 1];
     }
@@ -14340,20 +14378,32 @@ DLCV__INLINE DLCV__V DLCV__K(pool_take)(const float *v, int step)
     for (l = 0; l < DLCV__VW; l++) lanes[l] = v[l * step];
     return DLCV__VLOAD(lanes);
 }
-DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int top, const float *v, const float *t, float *y, uint8_t *at, int free)
+DLCV__INLINE void DLCV__K(pool_put)(int free, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *at)
+{
+    uint8_t bytes[DLCV__VW];
+    if (free || DLCV__VW == 1 || left >= DLCV__VW) {
+        DLCV__VSTORE(y, best);
+        if (at) DLCV__VNARROW(at, DLCV__VTOI(tap));
+    } else if (DLCV__VW > 1) {
+        DLCV__VSTOREN(y, best, (size_t)left);
+        if (!at) return;
+        DLCV__VNARROW(bytes, DLCV__VTOI(tap));
+        memcpy(at, bytes, (size_t)left);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int maxima, const float *v, const float *t, float *y, uint8_t *at, int free)
 {
     const DLCV__V none = DLCV__VSET(1e9f);
     const int how = p->how, n = p->n, cols = p->cols, step = p->step;
-    uint8_t bytes[DLCV__VW];
     int j, c;
     for (j = 0; j < n; j += DLCV__VW) {
         DLCV__V best, tap = none;
         if (n - j < DLCV__VW && n >= DLCV__VW) j = n - DLCV__VW;
         best = DLCV__K(pool_take)(v + j * step, step);
-        if (top && how == DLCV__POOL_AT) tap = DLCV__K(pool_take)(t + j * step, step);
+        if (maxima && how == DLCV__POOL_AT) tap = DLCV__K(pool_take)(t + j * step, step);
         for (c = 1; c < cols; c++) {
             const DLCV__V u = DLCV__K(pool_take)(v + j * step + c, step);
-            if (!top) {
+            if (!maxima) {
                 best = DLCV__VADD(u, best);
             } else if (how == DLCV__POOL_AT) {
                 const DLCV__V more = DLCV__VMAX(u, best), number = DLCV__VADD(DLCV__K(pool_take)(t + j * step + c, step), DLCV__VSET((float)c));
@@ -14364,21 +14414,9 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int top, const fl
                 best = DLCV__VMAX(u, best);
             }
         }
-        if (!top && how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
-#ifdef DLCV_STRICT
-        else if (!top) best = DLCV__VDIV(best, DLCV__VLOAD(t + j));
-#else
-        else if (!top) best = DLCV__VMUL(best, DLCV__VLOAD(t + j));
-#endif
-        if (free || DLCV__VW == 1 || n - j >= DLCV__VW) {
-            DLCV__VSTORE(y + j, best);
-            if (top && how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
-        } else if (DLCV__VW > 1) {
-            DLCV__VSTOREN(y + j, best, (size_t)(n - j));
-            if (!top || how != DLCV__POOL_AT) continue;
-            DLCV__VNARROW(bytes, DLCV__VTOI(tap));
-            memcpy(at + j, bytes, (size_t)(n - j));
-        }
+        if (!maxima && how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
+        else if (!maxima) best = DLCV__K(pool_mean)(best, DLCV__VLOAD(t + j));
+        DLCV__K(pool_put)(free, n - j, best, tap, y + j, maxima && how == DLCV__POOL_AT ? at + j : NULL);
     }
 }
 DLCV__INLINE void DLCV__K(pool_clear)(const dlcv__windows *p, float *v)
@@ -14389,187 +14427,176 @@ DLCV__INLINE void DLCV__K(pool_clear)(const dlcv__windows *p, float *v)
     for (q = 0; q < p->before; q += DLCV__VW) DLCV__VSTORE(v + q, zero);
     for (q = p->before + p->width; q < all + DLCV__VW; q += DLCV__VW) DLCV__VSTORE(v + q, zero);
 }
-DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int top, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int maxima, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
 {
     dlcv__windows copy = *all;
     const dlcv__windows *const p = &copy;
-    const size_t size = ((size_t)step * p->room + 30) / 16 * 16, again = top ? size : 0, off = (size_t)(0 - p->before) % 16;
+    const size_t size = ((size_t)step * p->room + 30) / 16 * 16, again = maxima ? size : 0, off = (size_t)(0 - p->before) % 16;
     const int most = (int)((DLCV__POOL_FLOATS + 32) / size);
     int i, some = lines < most ? lines : most;
     copy.step = step;
     v += off;
-    t += top ? off : 0;
+    t += maxima ? off : 0;
     for (i = 0; i < some; i++) {
         DLCV__K(pool_clear)(p, v + (size_t)i * size);
-        if (top && p->how == DLCV__POOL_AT) DLCV__K(pool_clear)(p, t + (size_t)i * size);
+        if (maxima && p->how == DLCV__POOL_AT) DLCV__K(pool_clear)(p, t + (size_t)i * size);
     }
     for (i = 0; i < p->n && p->how == DLCV__POOL_AVERAGE; i += DLCV__VW) {
-        DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + i), DLCV__VSET(count));
-#ifndef DLCV_STRICT
-        by = DLCV__VDIV(DLCV__VSET(1.0f), by);
-#endif
+        const DLCV__V by = DLCV__K(pool_factor)(p, i, count);
         DLCV__VSTORE(t + i, by);
     }
     for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
         some = lines < most ? lines : most;
-        for (i = 0; i < some; i++, x += p->x_line) DLCV__K(pool_down)(p, top, x, rows, tap, v + (size_t)i * size, t + (size_t)i * again);
+        for (i = 0; i < some; i++, x += p->x_line) DLCV__K(pool_down)(p, maxima, x, rows, tap, v + (size_t)i * size, t + (size_t)i * again);
         for (i = 0; i < some; i++) {
             const size_t line = (size_t)i * p->y_line;
-            DLCV__K(pool_across)(p, top, v + (size_t)i * size, t + (size_t)i * again, y + line, p->how == DLCV__POOL_AT ? at + line : at,
+            DLCV__K(pool_across)(p, maxima, v + (size_t)i * size, t + (size_t)i * again, y + line, p->how == DLCV__POOL_AT ? at + line : at,
                                  p->alone && (size_t)(lines - 1 - i) * p->y_line >= DLCV__VW);
         }
         if (p->how == DLCV__POOL_AT) at += (size_t)some * p->y_line;
     }
 }
 static const float DLCV__K(pool_lane)[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
-#define DLCV__POOL_BLOCK \
-    const int u = step * j, early = u < p->before, more = u + 2 * DLCV__VW < p->before + p->width; \
-    const DLCV__V lane = DLCV__VLOAD(DLCV__K(pool_lane)), pads = DLCV__VSET((float)(p->before - u)); \
-    const DLCV__VM pad = DLCV__VLT(lane, pads), pad_b = DLCV__VLT(DLCV__VSET((float)DLCV__VW), pads); \
-    const DLCV__VM in_a = DLCV__VLT(lane, DLCV__VSET((float)(p->before + p->width - u))); \
-    const DLCV__VM in_b = DLCV__VLT(lane, DLCV__VSET((float)(p->before + p->width - u - DLCV__VW)));
-#define DLCV__POOL_EACH(get, none, left) \
-    DLCV__V a = DLCV__VSELECT(in_a, get(0), (none)), b = DLCV__VSELECT(in_b, get(DLCV__VW), (none)), c = (none), v0, v1, v2; \
-    if (early) { \
-        a = DLCV__VSELECT(pad, (left), a); \
-        if (DLCV__VW == 1) b = DLCV__VSELECT(pad_b, (left), b); \
-    } \
-    if (cols == 3 && more && (step == 2 || DLCV__VW == 1)) c = get(2 * DLCV__VW); \
-    if (step == 2) { \
-        v0 = DLCV__VEVEN(a, b); \
-        v1 = DLCV__VODD(a, b); \
-        v2 = DLCV__VNEXT(v0, c); \
-    } else { \
-        v0 = a; \
-        v1 = DLCV__VNEXT(a, b); \
-        v2 = DLCV__VNEXT(v1, DLCV__VW == 1 ? c : DLCV__VNEXT(b, b)); \
-    }
-#define DLCV__POOL_GET1(at) DLCV__VLOAD(q + (at))
-#define DLCV__POOL_GET2(at) DLCV__VADD(DLCV__VLOAD(q + pitch + (at)), DLCV__VLOAD(q + (at)))
-#define DLCV__POOL_GET3(at) DLCV__VADD(DLCV__VLOAD(q + 2 * pitch + (at)), DLCV__POOL_GET2(at))
-#define DLCV__POOL_TOP(best, k, row) { \
-    const float *const q = (row); \
-    DLCV__POOL_EACH(DLCV__POOL_GET1, none, DLCV__VSET(q[p->before - u])) \
-    if (at) k = DLCV__VSELECT(DLCV__VLT(v0, v1), one, start); \
-    best = DLCV__VMAX(v1, v0); \
-    if (cols == 3) { \
-        if (at) k = DLCV__VSELECT(DLCV__VLT(best, v2), two, k); \
-        best = DLCV__VMAX(v2, best); \
-    } }
-#define DLCV__POOL_TOPS \
-    const DLCV__V none = DLCV__VSET(dlcv__float_of(0xff800000u)), one = DLCV__VSET(1.0f), two = DLCV__VSET(2.0f); \
-    const DLCV__V start = DLCV__VMAX(DLCV__VSUB(pads, step == 2 ? DLCV__VADD(lane, lane) : lane), DLCV__VZERO());
-#define DLCV__POOL_LOWER(v, t, by) { \
-    if (at) k = DLCV__VSELECT(DLCV__VLT(best, (v)), DLCV__VADD((t), (by)), k); \
-    best = DLCV__VMAX((v), best); }
-DLCV__INLINE void DLCV__K(pool_put)(int at, int free, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *to)
+typedef struct DLCV__K(pool_place) {
+    int cols, step, first, left;
+    ptrdiff_t edge;
+    int early, whole_c;
+    DLCV__VM padding_a, padding_b;
+    DLCV__VM inside_a, inside_b;
+    DLCV__V tap;
+} DLCV__K(pool_place);
+DLCV__INLINE void DLCV__K(pool_place_at)(const dlcv__windows *p, int cols, int step, int j, DLCV__K(pool_place) *w)
 {
-    uint8_t bytes[DLCV__VW];
-    if (free || DLCV__VW == 1 || left >= DLCV__VW) {
-        DLCV__VSTORE(y, best);
-        if (at) DLCV__VNARROW(to, DLCV__VTOI(tap));
-    } else if (DLCV__VW > 1) {
-        DLCV__VSTOREN(y, best, (size_t)left);
-        if (!at) return;
-        DLCV__VNARROW(bytes, DLCV__VTOI(tap));
-        memcpy(to, bytes, (size_t)left);
+    const int end = p->before + p->width - step * j;
+    const DLCV__V lane = DLCV__VLOAD(DLCV__K(pool_lane)), pads = DLCV__VSET((float)(p->before - step * j));
+    w->cols = cols;
+    w->step = step;
+    w->first = step * j;
+    w->left = p->n - j;
+    w->edge = p->before - w->first;
+    w->early = w->edge > 0;
+    w->whole_c = 2 * DLCV__VW < end;
+    w->padding_a = DLCV__VLT(lane, pads);
+    w->padding_b = DLCV__VLT(DLCV__VSET((float)DLCV__VW), pads);
+    w->inside_a = DLCV__VLT(lane, DLCV__VSET((float)end));
+    w->inside_b = DLCV__VLT(lane, DLCV__VSET((float)(end - DLCV__VW)));
+    w->tap = DLCV__VMAX(DLCV__VSUB(pads, step == 2 ? DLCV__VADD(lane, lane) : lane), DLCV__VZERO());
+}
+DLCV__INLINE DLCV__V DLCV__K(pool_rows_of)(const float *x, size_t pitch, int rows)
+{
+    DLCV__V sum = DLCV__VLOAD(x);
+    if (rows > 1) sum = DLCV__VADD(DLCV__VLOAD(x + pitch), sum);
+    if (rows > 2) sum = DLCV__VADD(DLCV__VLOAD(x + 2 * pitch), sum);
+    return sum;
+}
+DLCV__INLINE void DLCV__K(pool_taps)(const DLCV__K(pool_place) *w, int maxima, const float *x, size_t pitch, int rows, DLCV__V tap[3])
+{
+    const DLCV__V none = maxima ? DLCV__VSET(dlcv__float_of(0xff800000u)) : DLCV__VZERO();
+    DLCV__V a = DLCV__VSELECT(w->inside_a, DLCV__K(pool_rows_of)(x, pitch, rows), none), c = none;
+    DLCV__V b = DLCV__VSELECT(w->inside_b, DLCV__K(pool_rows_of)(x + DLCV__VW, pitch, rows), none);
+    if (w->early) {
+        const DLCV__V edge = maxima ? DLCV__VSET(x[w->edge]) : none;
+        a = DLCV__VSELECT(w->padding_a, edge, a);
+        if (DLCV__VW == 1) b = DLCV__VSELECT(w->padding_b, edge, b);
+    }
+    if (w->cols == 3 && w->whole_c && (w->step == 2 || DLCV__VW == 1)) c = DLCV__K(pool_rows_of)(x + 2 * DLCV__VW, pitch, rows);
+    if (w->step == 2) {
+        tap[0] = DLCV__VEVEN(a, b);
+        tap[1] = DLCV__VODD(a, b);
+        tap[2] = DLCV__VNEXT(tap[0], c);
+    } else {
+        tap[0] = a;
+        tap[1] = DLCV__VNEXT(a, b);
+        tap[2] = DLCV__VNEXT(tap[1], DLCV__VW == 1 ? c : DLCV__VNEXT(b, b));
     }
 }
-DLCV__INLINE void DLCV__K(pool_top_block)(const dlcv__windows *p, int at, int cols, int step, int j, const float *x, size_t x_line, int lines, size_t end, float *y, uint8_t *to)
+DLCV__INLINE void DLCV__K(pool_max_across)(const DLCV__K(pool_place) *w, int where, const float *x, DLCV__V *best, DLCV__V *tap)
 {
-    const size_t pitch = p->pitch, y_line = p->y_line;
-    const int left = p->n - j;
-    DLCV__POOL_BLOCK
-    DLCV__POOL_TOPS
-    const DLCV__V low = DLCV__VSET((float)cols), lower = DLCV__VSET((float)(2 * cols));
-    DLCV__V b0 = none, b1 = none, b2 = none, k0 = none, k1 = none, k2 = none;
-    x += u;
-    if (cols > step) DLCV__POOL_TOP(b0, k0, x)
-    if (cols == 3 && step == 1) DLCV__POOL_TOP(b1, k1, x + pitch)
-    for (end += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line, end -= y_line) {
-        DLCV__V best, k;
-        if (cols == step) DLCV__POOL_TOP(b0, k0, x)
-        if (step == 2) DLCV__POOL_TOP(b1, k1, x + pitch)
-        if (cols == 3) DLCV__POOL_TOP(b2, k2, x + 2 * pitch)
+    DLCV__V v[3];
+    DLCV__K(pool_taps)(w, 1, x, 0, 1, v);
+    if (where) *tap = DLCV__VSELECT(DLCV__VLT(v[0], v[1]), DLCV__VSET(1.0f), w->tap);
+    *best = DLCV__VMAX(v[1], v[0]);
+    if (w->cols < 3) return;
+    if (where) *tap = DLCV__VSELECT(DLCV__VLT(*best, v[2]), DLCV__VSET(2.0f), *tap);
+    *best = DLCV__VMAX(v[2], *best);
+}
+DLCV__INLINE void DLCV__K(pool_max_down)(int where, DLCV__V row, DLCV__V row_tap, DLCV__V first, DLCV__V *best, DLCV__V *tap)
+{
+    if (where) *tap = DLCV__VSELECT(DLCV__VLT(*best, row), DLCV__VADD(row_tap, first), *tap);
+    *best = DLCV__VMAX(row, *best);
+}
+DLCV__INLINE DLCV__V DLCV__K(pool_sum)(const DLCV__K(pool_place) *w, const float *x, size_t pitch, int rows)
+{
+    DLCV__V v[3], sum;
+    DLCV__K(pool_taps)(w, 0, x, pitch, rows, v);
+    sum = DLCV__VADD(v[1], v[0]);
+    return w->cols == 3 ? DLCV__VADD(v[2], sum) : sum;
+}
+DLCV__INLINE void DLCV__K(pool_max_block)(const dlcv__windows *p, int where, int cols, int step, int j, const float *x, int lines, size_t behind, float *y, uint8_t *at)
+{
+    const size_t pitch = p->pitch, x_line = p->x_line, y_line = p->y_line;
+    const DLCV__V second = DLCV__VSET((float)cols), third = DLCV__VSET((float)(2 * cols)), zero = DLCV__VZERO();
+    DLCV__V b0 = zero, b1 = zero, b2 = zero, k0 = zero, k1 = zero, k2 = zero;
+    DLCV__K(pool_place) w;
+    DLCV__K(pool_place_at)(p, cols, step, j, &w);
+    x += w.first;
+    if (cols > step) DLCV__K(pool_max_across)(&w, where, x, &b0, &k0);
+    if (cols > step + 1) DLCV__K(pool_max_across)(&w, where, x + pitch, &b1, &k1);
+    for (behind += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line) {
+        DLCV__V best, tap;
+        behind -= y_line;
+        if (cols <= step) DLCV__K(pool_max_across)(&w, where, x, &b0, &k0);
+        if (cols <= step + 1) DLCV__K(pool_max_across)(&w, where, x + pitch, &b1, &k1);
+        if (cols == 3) DLCV__K(pool_max_across)(&w, where, x + 2 * pitch, &b2, &k2);
         best = b0;
-        k = k0;
-        DLCV__POOL_LOWER(b1, k1, low)
-        if (cols == 3) DLCV__POOL_LOWER(b2, k2, lower)
-        DLCV__K(pool_put)(at, p->alone && end >= y_line + DLCV__VW, left, best, k, y + j, to);
-        if (at) to += y_line;
+        tap = k0;
+        DLCV__K(pool_max_down)(where, b1, k1, second, &best, &tap);
+        if (cols == 3) DLCV__K(pool_max_down)(where, b2, k2, third, &best, &tap);
+        DLCV__K(pool_put)(p->alone && behind >= DLCV__VW, w.left, best, tap, y + j, where ? at : NULL);
+        if (where) at += y_line;
         b0 = step == 1 ? b1 : b2;
         k0 = step == 1 ? k1 : k2;
         b1 = b2;
         k1 = k2;
     }
 }
-DLCV__INLINE void DLCV__K(pool_mean_block)(const dlcv__windows *p, int cols, int step, int j, const float *x, size_t x_line, float count, int lines, size_t end, float *y)
+DLCV__INLINE void DLCV__K(pool_mean_block)(const dlcv__windows *p, int cols, int step, int j, const float *x, float count, int lines, size_t behind, float *y)
 {
-    const size_t pitch = p->pitch, y_line = p->y_line;
-    const int left = p->n - j;
-    DLCV__POOL_BLOCK
-    const DLCV__V zero = DLCV__VZERO();
-    DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
-#ifndef DLCV_STRICT
-    by = DLCV__VDIV(DLCV__VSET(1.0f), by);
-#endif
-    x += u;
-    for (end += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line, end -= y_line) {
-        const float *const q = x;
-        DLCV__V sum;
-        if (cols == 3) {
-            DLCV__POOL_EACH(DLCV__POOL_GET3, zero, zero)
-            sum = DLCV__VADD(v2, DLCV__VADD(v1, v0));
-        } else {
-            DLCV__POOL_EACH(DLCV__POOL_GET2, zero, zero)
-            (void)v2;
-            sum = DLCV__VADD(v1, v0);
-        }
-#ifdef DLCV_STRICT
-        sum = DLCV__VDIV(sum, by);
-#else
-        sum = DLCV__VMUL(sum, by);
-#endif
-        DLCV__K(pool_put)(0, p->alone && end >= y_line + DLCV__VW, left, sum, sum, y + j, NULL);
+    const size_t x_line = p->x_line, y_line = p->y_line;
+    const DLCV__V by = DLCV__K(pool_factor)(p, j, count);
+    DLCV__K(pool_place) w;
+    DLCV__K(pool_place_at)(p, cols, step, j, &w);
+    x += w.first;
+    for (behind += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line) {
+        const DLCV__V mean = DLCV__K(pool_mean)(DLCV__K(pool_sum)(&w, x, p->pitch, cols), by);
+        behind -= y_line;
+        DLCV__K(pool_put)(p->alone && behind >= DLCV__VW, w.left, mean, mean, y + j, NULL);
     }
 }
-DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int free, float *y, uint8_t *to)
+DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int free, float *y, uint8_t *at)
 {
-    const int at = p->how == DLCV__POOL_AT, step = p->step, cols = p->cols;
+    const int where = p->how == DLCV__POOL_AT, cols = p->cols;
     int j, r;
     for (j = (p->n - 1) / DLCV__VW * DLCV__VW; j >= 0; j -= DLCV__VW) {
-        DLCV__POOL_BLOCK
-        DLCV__POOL_TOPS
-        DLCV__V best = none, k = none, t = none;
-        if (p->how != DLCV__POOL_AVERAGE) {
-            DLCV__POOL_TOP(best, k, x + u)
+        DLCV__V best, k = DLCV__VZERO();
+        DLCV__K(pool_place) w;
+        DLCV__K(pool_place_at)(p, cols, p->step, j, &w);
+        if (p->how == DLCV__POOL_AVERAGE) {
+            best = DLCV__K(pool_mean)(DLCV__K(pool_sum)(&w, x + w.first, pitch, rows), DLCV__K(pool_factor)(p, j, count));
+        } else {
+            DLCV__K(pool_max_across)(&w, where, x + w.first, &best, &k);
             k = DLCV__VADD(k, DLCV__VSET((float)tap));
             for (r = 1; r < rows; r++) {
-                DLCV__V v;
-                DLCV__POOL_TOP(v, t, x + u + (size_t)r * pitch)
-                DLCV__POOL_LOWER(v, t, DLCV__VSET((float)(tap + r * cols)))
+                DLCV__V v, t = k;
+                DLCV__K(pool_max_across)(&w, where, x + w.first + (size_t)r * pitch, &v, &t);
+                DLCV__K(pool_max_down)(where, v, t, DLCV__VSET((float)(tap + r * cols)), &best, &k);
             }
-        } else {
-            const float *const q = x + u;
-            const DLCV__V zero = DLCV__VZERO();
-            DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
-#define DLCV__POOL_GETN(at) (rows == 3 ? DLCV__POOL_GET3(at) : rows == 2 ? DLCV__POOL_GET2(at) : DLCV__POOL_GET1(at))
-            DLCV__POOL_EACH(DLCV__POOL_GETN, zero, zero)
-#undef DLCV__POOL_GETN
-            best = DLCV__VADD(v1, v0);
-            if (cols == 3) best = DLCV__VADD(v2, best);
-#ifdef DLCV_STRICT
-            best = DLCV__VDIV(best, by);
-#else
-            by = DLCV__VDIV(DLCV__VSET(1.0f), by);
-            best = DLCV__VMUL(best, by);
-#endif
         }
-        DLCV__K(pool_put)(at, free, p->n - j, best, k, y + j, at ? to + j : to);
+        DLCV__K(pool_put)(free, w.left, best, k, y + j, where ? at + j : NULL);
     }
     DLCV__LEAVE();
 }
-DLCV__INLINE void DLCV__K(pool_few)(const dlcv__windows *all, int how, int cols, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *to, float *line)
+DLCV__INLINE void DLCV__K(pool_few)(const dlcv__windows *all, int how, int cols, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *line)
 {
     dlcv__windows copy = *all;
     const dlcv__windows *const p = &copy;
@@ -14583,15 +14610,16 @@ DLCV__INLINE void DLCV__K(pool_few)(const dlcv__windows *all, int how, int cols,
     for (i = 0; i < lines; i += m) {
         const float *q = x + (size_t)i * p->x_line;
         float *const z = y + (size_t)i * p->y_line;
-        uint8_t *const k = how == DLCV__POOL_AT ? to + (size_t)i * p->y_line : to;
+        uint8_t *const k = how == DLCV__POOL_AT ? at + (size_t)i * p->y_line : at;
         const int readable = i < direct && p->lead + (size_t)i * p->x_line >= before;
         if (readable && rows == cols && tap == 0 && p->x_line == (size_t)step * p->pitch) {
+            size_t behind;
             m = direct - i < band ? direct - i : band;
+            behind = (size_t)(lines - i - m) * p->y_line;
             for (r = 0; r < (int)blocks; r++) {
-                const size_t behind = (size_t)(lines - i - m) * p->y_line;
                 j = (p->n % DLCV__VW ? (int)blocks - 1 - r : r) * DLCV__VW;
-                if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_mean_block)(p, cols, step, j, q - before, p->x_line, count, m, behind, z);
-                else DLCV__K(pool_top_block)(p, how == DLCV__POOL_AT, cols, step, j, q - before, p->x_line, m, behind, z, how == DLCV__POOL_AT ? k + j : k);
+                if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_mean_block)(p, cols, step, j, q - before, count, m, behind, z);
+                else DLCV__K(pool_max_block)(p, how == DLCV__POOL_AT, cols, step, j, q - before, m, behind, z, how == DLCV__POOL_AT ? k + j : k);
             }
             continue;
         }
@@ -15227,19 +15255,11 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_GIVEN
 #undef DLCV__POOL_ASIDE
-#undef DLCV__POOL_BLOCK
-#undef DLCV__POOL_EACH
 #undef DLCV__POOL_GET
-#undef DLCV__POOL_GET1
-#undef DLCV__POOL_GET2
-#undef DLCV__POOL_GET3
-#undef DLCV__POOL_LOWER
 #undef DLCV__POOL_MIDDLE
 #undef DLCV__POOL_SQUARED
 #undef DLCV__POOL_TAP
 #undef DLCV__POOL_THREE
-#undef DLCV__POOL_TOP
-#undef DLCV__POOL_TOPS
 #undef DLCV__FLAT_SOME
 #undef DLCV__FEW_GET
 #undef DLCV__FEW_PUT
@@ -18053,7 +18073,24 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
 #if DLCV__STAMP_F32
 #define DLCV__POOL_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
 #define DLCV__POOL_GET(p) (whole ? DLCV__VLOAD(p) : DLCV__VLOADN((p), (size_t)width))
-DLCV__INLINE void DLCV__K(pool_down)(const dlcv__windows *p, int top, const float *x, int rows, int tap, float *v, float *t)
+DLCV__INLINE DLCV__V DLCV__K(pool_factor)(const dlcv__windows *p, int j, float count)
+{
+    const DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
+#ifdef DLCV_STRICT
+    return by;
+#else
+    return DLCV__VDIV(DLCV__VSET(1.0f), by);
+#endif
+}
+DLCV__INLINE DLCV__V DLCV__K(pool_mean)(DLCV__V sum, DLCV__V factor)
+{
+#ifdef DLCV_STRICT
+    return DLCV__VDIV(sum, factor);
+#else
+    return DLCV__VMUL(sum, factor);
+#endif
+}
+DLCV__INLINE void DLCV__K(pool_down)(const dlcv__windows *p, int maxima, const float *x, int rows, int tap, float *v, float *t)
 {
     const int how = p->how, width = p->width, whole = width >= DLCV__VW, before = p->before, all = (p->n - 1) * p->step + p->cols;
     const size_t pitch = p->pitch;
@@ -18064,11 +18101,11 @@ DLCV__INLINE void DLCV__K(pool_down)(const dlcv__windows *p, int top, const floa
         if (whole && width - q < DLCV__VW) q = width - DLCV__VW;
         from = x + q;
         u = DLCV__POOL_GET(from);
-        best = top ? u : DLCV__POOL_SQUARED(u);
+        best = maxima ? u : DLCV__POOL_SQUARED(u);
         for (r = 1; r < rows; r++) {
             from += pitch;
             u = DLCV__POOL_GET(from);
-            if (top) {
+            if (maxima) {
                 if (how == DLCV__POOL_AT) k = DLCV__VSELECT(DLCV__VLT(best, u), DLCV__VSET((float)(tap + r * p->cols)), k);
                 best = DLCV__VMAX(u, best);
             } else {
@@ -18076,13 +18113,13 @@ DLCV__INLINE void DLCV__K(pool_down)(const dlcv__windows *p, int top, const floa
             }
         }
         DLCV__VSTORE(v + before + q, best);
-        if (top && how == DLCV__POOL_AT) DLCV__VSTORE(t + before + q, k);
+        if (maxima && how == DLCV__POOL_AT) DLCV__VSTORE(t + before + q, k);
     }
-    for (q = 0; q < before && top; q++) {
+    for (q = 0; q < before && maxima; q++) {
         v[q] = v[before];
         if (how == DLCV__POOL_AT) t[q] = t[before] + (float)(before - q);
     }
-    for (q = before + width; q < all && top; q++) {
+    for (q = before + width; q < all && maxima; q++) {
         v[q] = v[before + width - 1];
         if (how == DLCV__POOL_AT) t[q] = t[before + width - 1];
     }
@@ -18100,20 +18137,32 @@ DLCV__INLINE DLCV__V DLCV__K(pool_take)(const float *v, int step)
     for (l = 0; l < DLCV__VW; l++) lanes[l] = v[l * step];
     return DLCV__VLOAD(lanes);
 }
-DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int top, const float *v, const float *t, float *y, uint8_t *at, int free)
+DLCV__INLINE void DLCV__K(pool_put)(int free, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *at)
+{
+    uint8_t bytes[DLCV__VW];
+    if (free || DLCV__VW == 1 || left >= DLCV__VW) {
+        DLCV__VSTORE(y, best);
+        if (at) DLCV__VNARROW(at, DLCV__VTOI(tap));
+    } else if (DLCV__VW > 1) {
+        DLCV__VSTOREN(y, best, (size_t)left);
+        if (!at) return;
+        DLCV__VNARROW(bytes, DLCV__VTOI(tap));
+        memcpy(at, bytes, (size_t)left);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int maxima, const float *v, const float *t, float *y, uint8_t *at, int free)
 {
     const DLCV__V none = DLCV__VSET(1e9f);
     const int how = p->how, n = p->n, cols = p->cols, step = p->step;
-    uint8_t bytes[DLCV__VW];
     int j, c;
     for (j = 0; j < n; j += DLCV__VW) {
         DLCV__V best, tap = none;
         if (n - j < DLCV__VW && n >= DLCV__VW) j = n - DLCV__VW;
         best = DLCV__K(pool_take)(v + j * step, step);
-        if (top && how == DLCV__POOL_AT) tap = DLCV__K(pool_take)(t + j * step, step);
+        if (maxima && how == DLCV__POOL_AT) tap = DLCV__K(pool_take)(t + j * step, step);
         for (c = 1; c < cols; c++) {
             const DLCV__V u = DLCV__K(pool_take)(v + j * step + c, step);
-            if (!top) {
+            if (!maxima) {
                 best = DLCV__VADD(u, best);
             } else if (how == DLCV__POOL_AT) {
                 const DLCV__V more = DLCV__VMAX(u, best), number = DLCV__VADD(DLCV__K(pool_take)(t + j * step + c, step), DLCV__VSET((float)c));
@@ -18124,21 +18173,9 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int top, const fl
                 best = DLCV__VMAX(u, best);
             }
         }
-        if (!top && how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
-#ifdef DLCV_STRICT
-        else if (!top) best = DLCV__VDIV(best, DLCV__VLOAD(t + j));
-#else
-        else if (!top) best = DLCV__VMUL(best, DLCV__VLOAD(t + j));
-#endif
-        if (free || DLCV__VW == 1 || n - j >= DLCV__VW) {
-            DLCV__VSTORE(y + j, best);
-            if (top && how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
-        } else if (DLCV__VW > 1) {
-            DLCV__VSTOREN(y + j, best, (size_t)(n - j));
-            if (!top || how != DLCV__POOL_AT) continue;
-            DLCV__VNARROW(bytes, DLCV__VTOI(tap));
-            memcpy(at + j, bytes, (size_t)(n - j));
-        }
+        if (!maxima && how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
+        else if (!maxima) best = DLCV__K(pool_mean)(best, DLCV__VLOAD(t + j));
+        DLCV__K(pool_put)(free, n - j, best, tap, y + j, maxima && how == DLCV__POOL_AT ? at + j : NULL);
     }
 }
 DLCV__INLINE void DLCV__K(pool_clear)(const dlcv__windows *p, float *v)
@@ -18149,187 +18186,176 @@ DLCV__INLINE void DLCV__K(pool_clear)(const dlcv__windows *p, float *v)
     for (q = 0; q < p->before; q += DLCV__VW) DLCV__VSTORE(v + q, zero);
     for (q = p->before + p->width; q < all + DLCV__VW; q += DLCV__VW) DLCV__VSTORE(v + q, zero);
 }
-DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int top, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int maxima, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
 {
     dlcv__windows copy = *all;
     const dlcv__windows *const p = &copy;
-    const size_t size = ((size_t)step * p->room + 30) / 16 * 16, again = top ? size : 0, off = (size_t)(0 - p->before) % 16;
+    const size_t size = ((size_t)step * p->room + 30) / 16 * 16, again = maxima ? size : 0, off = (size_t)(0 - p->before) % 16;
     const int most = (int)((DLCV__POOL_FLOATS + 32) / size);
     int i, some = lines < most ? lines : most;
     copy.step = step;
     v += off;
-    t += top ? off : 0;
+    t += maxima ? off : 0;
     for (i = 0; i < some; i++) {
         DLCV__K(pool_clear)(p, v + (size_t)i * size);
-        if (top && p->how == DLCV__POOL_AT) DLCV__K(pool_clear)(p, t + (size_t)i * size);
+        if (maxima && p->how == DLCV__POOL_AT) DLCV__K(pool_clear)(p, t + (size_t)i * size);
     }
     for (i = 0; i < p->n && p->how == DLCV__POOL_AVERAGE; i += DLCV__VW) {
-        DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + i), DLCV__VSET(count));
-#ifndef DLCV_STRICT
-        by = DLCV__VDIV(DLCV__VSET(1.0f), by);
-#endif
+        const DLCV__V by = DLCV__K(pool_factor)(p, i, count);
         DLCV__VSTORE(t + i, by);
     }
     for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
         some = lines < most ? lines : most;
-        for (i = 0; i < some; i++, x += p->x_line) DLCV__K(pool_down)(p, top, x, rows, tap, v + (size_t)i * size, t + (size_t)i * again);
+        for (i = 0; i < some; i++, x += p->x_line) DLCV__K(pool_down)(p, maxima, x, rows, tap, v + (size_t)i * size, t + (size_t)i * again);
         for (i = 0; i < some; i++) {
             const size_t line = (size_t)i * p->y_line;
-            DLCV__K(pool_across)(p, top, v + (size_t)i * size, t + (size_t)i * again, y + line, p->how == DLCV__POOL_AT ? at + line : at,
+            DLCV__K(pool_across)(p, maxima, v + (size_t)i * size, t + (size_t)i * again, y + line, p->how == DLCV__POOL_AT ? at + line : at,
                                  p->alone && (size_t)(lines - 1 - i) * p->y_line >= DLCV__VW);
         }
         if (p->how == DLCV__POOL_AT) at += (size_t)some * p->y_line;
     }
 }
 static const float DLCV__K(pool_lane)[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
-#define DLCV__POOL_BLOCK \
-    const int u = step * j, early = u < p->before, more = u + 2 * DLCV__VW < p->before + p->width; \
-    const DLCV__V lane = DLCV__VLOAD(DLCV__K(pool_lane)), pads = DLCV__VSET((float)(p->before - u)); \
-    const DLCV__VM pad = DLCV__VLT(lane, pads), pad_b = DLCV__VLT(DLCV__VSET((float)DLCV__VW), pads); \
-    const DLCV__VM in_a = DLCV__VLT(lane, DLCV__VSET((float)(p->before + p->width - u))); \
-    const DLCV__VM in_b = DLCV__VLT(lane, DLCV__VSET((float)(p->before + p->width - u - DLCV__VW)));
-#define DLCV__POOL_EACH(get, none, left) \
-    DLCV__V a = DLCV__VSELECT(in_a, get(0), (none)), b = DLCV__VSELECT(in_b, get(DLCV__VW), (none)), c = (none), v0, v1, v2; \
-    if (early) { \
-        a = DLCV__VSELECT(pad, (left), a); \
-        if (DLCV__VW == 1) b = DLCV__VSELECT(pad_b, (left), b); \
-    } \
-    if (cols == 3 && more && (step == 2 || DLCV__VW == 1)) c = get(2 * DLCV__VW); \
-    if (step == 2) { \
-        v0 = DLCV__VEVEN(a, b); \
-        v1 = DLCV__VODD(a, b); \
-        v2 = DLCV__VNEXT(v0, c); \
-    } else { \
-        v0 = a; \
-        v1 = DLCV__VNEXT(a, b); \
-        v2 = DLCV__VNEXT(v1, DLCV__VW == 1 ? c : DLCV__VNEXT(b, b)); \
-    }
-#define DLCV__POOL_GET1(at) DLCV__VLOAD(q + (at))
-#define DLCV__POOL_GET2(at) DLCV__VADD(DLCV__VLOAD(q + pitch + (at)), DLCV__VLOAD(q + (at)))
-#define DLCV__POOL_GET3(at) DLCV__VADD(DLCV__VLOAD(q + 2 * pitch + (at)), DLCV__POOL_GET2(at))
-#define DLCV__POOL_TOP(best, k, row) { \
-    const float *const q = (row); \
-    DLCV__POOL_EACH(DLCV__POOL_GET1, none, DLCV__VSET(q[p->before - u])) \
-    if (at) k = DLCV__VSELECT(DLCV__VLT(v0, v1), one, start); \
-    best = DLCV__VMAX(v1, v0); \
-    if (cols == 3) { \
-        if (at) k = DLCV__VSELECT(DLCV__VLT(best, v2), two, k); \
-        best = DLCV__VMAX(v2, best); \
-    } }
-#define DLCV__POOL_TOPS \
-    const DLCV__V none = DLCV__VSET(dlcv__float_of(0xff800000u)), one = DLCV__VSET(1.0f), two = DLCV__VSET(2.0f); \
-    const DLCV__V start = DLCV__VMAX(DLCV__VSUB(pads, step == 2 ? DLCV__VADD(lane, lane) : lane), DLCV__VZERO());
-#define DLCV__POOL_LOWER(v, t, by) { \
-    if (at) k = DLCV__VSELECT(DLCV__VLT(best, (v)), DLCV__VADD((t), (by)), k); \
-    best = DLCV__VMAX((v), best); }
-DLCV__INLINE void DLCV__K(pool_put)(int at, int free, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *to)
+typedef struct DLCV__K(pool_place) {
+    int cols, step, first, left;
+    ptrdiff_t edge;
+    int early, whole_c;
+    DLCV__VM padding_a, padding_b;
+    DLCV__VM inside_a, inside_b;
+    DLCV__V tap;
+} DLCV__K(pool_place);
+DLCV__INLINE void DLCV__K(pool_place_at)(const dlcv__windows *p, int cols, int step, int j, DLCV__K(pool_place) *w)
 {
-    uint8_t bytes[DLCV__VW];
-    if (free || DLCV__VW == 1 || left >= DLCV__VW) {
-        DLCV__VSTORE(y, best);
-        if (at) DLCV__VNARROW(to, DLCV__VTOI(tap));
-    } else if (DLCV__VW > 1) {
-        DLCV__VSTOREN(y, best, (size_t)left);
-        if (!at) return;
-        DLCV__VNARROW(bytes, DLCV__VTOI(tap));
-        memcpy(to, bytes, (size_t)left);
+    const int end = p->before + p->width - step * j;
+    const DLCV__V lane = DLCV__VLOAD(DLCV__K(pool_lane)), pads = DLCV__VSET((float)(p->before - step * j));
+    w->cols = cols;
+    w->step = step;
+    w->first = step * j;
+    w->left = p->n - j;
+    w->edge = p->before - w->first;
+    w->early = w->edge > 0;
+    w->whole_c = 2 * DLCV__VW < end;
+    w->padding_a = DLCV__VLT(lane, pads);
+    w->padding_b = DLCV__VLT(DLCV__VSET((float)DLCV__VW), pads);
+    w->inside_a = DLCV__VLT(lane, DLCV__VSET((float)end));
+    w->inside_b = DLCV__VLT(lane, DLCV__VSET((float)(end - DLCV__VW)));
+    w->tap = DLCV__VMAX(DLCV__VSUB(pads, step == 2 ? DLCV__VADD(lane, lane) : lane), DLCV__VZERO());
+}
+DLCV__INLINE DLCV__V DLCV__K(pool_rows_of)(const float *x, size_t pitch, int rows)
+{
+    DLCV__V sum = DLCV__VLOAD(x);
+    if (rows > 1) sum = DLCV__VADD(DLCV__VLOAD(x + pitch), sum);
+    if (rows > 2) sum = DLCV__VADD(DLCV__VLOAD(x + 2 * pitch), sum);
+    return sum;
+}
+DLCV__INLINE void DLCV__K(pool_taps)(const DLCV__K(pool_place) *w, int maxima, const float *x, size_t pitch, int rows, DLCV__V tap[3])
+{
+    const DLCV__V none = maxima ? DLCV__VSET(dlcv__float_of(0xff800000u)) : DLCV__VZERO();
+    DLCV__V a = DLCV__VSELECT(w->inside_a, DLCV__K(pool_rows_of)(x, pitch, rows), none), c = none;
+    DLCV__V b = DLCV__VSELECT(w->inside_b, DLCV__K(pool_rows_of)(x + DLCV__VW, pitch, rows), none);
+    if (w->early) {
+        const DLCV__V edge = maxima ? DLCV__VSET(x[w->edge]) : none;
+        a = DLCV__VSELECT(w->padding_a, edge, a);
+        if (DLCV__VW == 1) b = DLCV__VSELECT(w->padding_b, edge, b);
+    }
+    if (w->cols == 3 && w->whole_c && (w->step == 2 || DLCV__VW == 1)) c = DLCV__K(pool_rows_of)(x + 2 * DLCV__VW, pitch, rows);
+    if (w->step == 2) {
+        tap[0] = DLCV__VEVEN(a, b);
+        tap[1] = DLCV__VODD(a, b);
+        tap[2] = DLCV__VNEXT(tap[0], c);
+    } else {
+        tap[0] = a;
+        tap[1] = DLCV__VNEXT(a, b);
+        tap[2] = DLCV__VNEXT(tap[1], DLCV__VW == 1 ? c : DLCV__VNEXT(b, b));
     }
 }
-DLCV__INLINE void DLCV__K(pool_top_block)(const dlcv__windows *p, int at, int cols, int step, int j, const float *x, size_t x_line, int lines, size_t end, float *y, uint8_t *to)
+DLCV__INLINE void DLCV__K(pool_max_across)(const DLCV__K(pool_place) *w, int where, const float *x, DLCV__V *best, DLCV__V *tap)
 {
-    const size_t pitch = p->pitch, y_line = p->y_line;
-    const int left = p->n - j;
-    DLCV__POOL_BLOCK
-    DLCV__POOL_TOPS
-    const DLCV__V low = DLCV__VSET((float)cols), lower = DLCV__VSET((float)(2 * cols));
-    DLCV__V b0 = none, b1 = none, b2 = none, k0 = none, k1 = none, k2 = none;
-    x += u;
-    if (cols > step) DLCV__POOL_TOP(b0, k0, x)
-    if (cols == 3 && step == 1) DLCV__POOL_TOP(b1, k1, x + pitch)
-    for (end += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line, end -= y_line) {
-        DLCV__V best, k;
-        if (cols == step) DLCV__POOL_TOP(b0, k0, x)
-        if (step == 2) DLCV__POOL_TOP(b1, k1, x + pitch)
-        if (cols == 3) DLCV__POOL_TOP(b2, k2, x + 2 * pitch)
+    DLCV__V v[3];
+    DLCV__K(pool_taps)(w, 1, x, 0, 1, v);
+    if (where) *tap = DLCV__VSELECT(DLCV__VLT(v[0], v[1]), DLCV__VSET(1.0f), w->tap);
+    *best = DLCV__VMAX(v[1], v[0]);
+    if (w->cols < 3) return;
+    if (where) *tap = DLCV__VSELECT(DLCV__VLT(*best, v[2]), DLCV__VSET(2.0f), *tap);
+    *best = DLCV__VMAX(v[2], *best);
+}
+DLCV__INLINE void DLCV__K(pool_max_down)(int where, DLCV__V row, DLCV__V row_tap, DLCV__V first, DLCV__V *best, DLCV__V *tap)
+{
+    if (where) *tap = DLCV__VSELECT(DLCV__VLT(*best, row), DLCV__VADD(row_tap, first), *tap);
+    *best = DLCV__VMAX(row, *best);
+}
+DLCV__INLINE DLCV__V DLCV__K(pool_sum)(const DLCV__K(pool_place) *w, const float *x, size_t pitch, int rows)
+{
+    DLCV__V v[3], sum;
+    DLCV__K(pool_taps)(w, 0, x, pitch, rows, v);
+    sum = DLCV__VADD(v[1], v[0]);
+    return w->cols == 3 ? DLCV__VADD(v[2], sum) : sum;
+}
+DLCV__INLINE void DLCV__K(pool_max_block)(const dlcv__windows *p, int where, int cols, int step, int j, const float *x, int lines, size_t behind, float *y, uint8_t *at)
+{
+    const size_t pitch = p->pitch, x_line = p->x_line, y_line = p->y_line;
+    const DLCV__V second = DLCV__VSET((float)cols), third = DLCV__VSET((float)(2 * cols)), zero = DLCV__VZERO();
+    DLCV__V b0 = zero, b1 = zero, b2 = zero, k0 = zero, k1 = zero, k2 = zero;
+    DLCV__K(pool_place) w;
+    DLCV__K(pool_place_at)(p, cols, step, j, &w);
+    x += w.first;
+    if (cols > step) DLCV__K(pool_max_across)(&w, where, x, &b0, &k0);
+    if (cols > step + 1) DLCV__K(pool_max_across)(&w, where, x + pitch, &b1, &k1);
+    for (behind += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line) {
+        DLCV__V best, tap;
+        behind -= y_line;
+        if (cols <= step) DLCV__K(pool_max_across)(&w, where, x, &b0, &k0);
+        if (cols <= step + 1) DLCV__K(pool_max_across)(&w, where, x + pitch, &b1, &k1);
+        if (cols == 3) DLCV__K(pool_max_across)(&w, where, x + 2 * pitch, &b2, &k2);
         best = b0;
-        k = k0;
-        DLCV__POOL_LOWER(b1, k1, low)
-        if (cols == 3) DLCV__POOL_LOWER(b2, k2, lower)
-        DLCV__K(pool_put)(at, p->alone && end >= y_line + DLCV__VW, left, best, k, y + j, to);
-        if (at) to += y_line;
+        tap = k0;
+        DLCV__K(pool_max_down)(where, b1, k1, second, &best, &tap);
+        if (cols == 3) DLCV__K(pool_max_down)(where, b2, k2, third, &best, &tap);
+        DLCV__K(pool_put)(p->alone && behind >= DLCV__VW, w.left, best, tap, y + j, where ? at : NULL);
+        if (where) at += y_line;
         b0 = step == 1 ? b1 : b2;
         k0 = step == 1 ? k1 : k2;
         b1 = b2;
         k1 = k2;
     }
 }
-DLCV__INLINE void DLCV__K(pool_mean_block)(const dlcv__windows *p, int cols, int step, int j, const float *x, size_t x_line, float count, int lines, size_t end, float *y)
+DLCV__INLINE void DLCV__K(pool_mean_block)(const dlcv__windows *p, int cols, int step, int j, const float *x, float count, int lines, size_t behind, float *y)
 {
-    const size_t pitch = p->pitch, y_line = p->y_line;
-    const int left = p->n - j;
-    DLCV__POOL_BLOCK
-    const DLCV__V zero = DLCV__VZERO();
-    DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
-#ifndef DLCV_STRICT
-    by = DLCV__VDIV(DLCV__VSET(1.0f), by);
-#endif
-    x += u;
-    for (end += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line, end -= y_line) {
-        const float *const q = x;
-        DLCV__V sum;
-        if (cols == 3) {
-            DLCV__POOL_EACH(DLCV__POOL_GET3, zero, zero)
-            sum = DLCV__VADD(v2, DLCV__VADD(v1, v0));
-        } else {
-            DLCV__POOL_EACH(DLCV__POOL_GET2, zero, zero)
-            (void)v2;
-            sum = DLCV__VADD(v1, v0);
-        }
-#ifdef DLCV_STRICT
-        sum = DLCV__VDIV(sum, by);
-#else
-        sum = DLCV__VMUL(sum, by);
-#endif
-        DLCV__K(pool_put)(0, p->alone && end >= y_line + DLCV__VW, left, sum, sum, y + j, NULL);
+    const size_t x_line = p->x_line, y_line = p->y_line;
+    const DLCV__V by = DLCV__K(pool_factor)(p, j, count);
+    DLCV__K(pool_place) w;
+    DLCV__K(pool_place_at)(p, cols, step, j, &w);
+    x += w.first;
+    for (behind += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line) {
+        const DLCV__V mean = DLCV__K(pool_mean)(DLCV__K(pool_sum)(&w, x, p->pitch, cols), by);
+        behind -= y_line;
+        DLCV__K(pool_put)(p->alone && behind >= DLCV__VW, w.left, mean, mean, y + j, NULL);
     }
 }
-DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int free, float *y, uint8_t *to)
+DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int free, float *y, uint8_t *at)
 {
-    const int at = p->how == DLCV__POOL_AT, step = p->step, cols = p->cols;
+    const int where = p->how == DLCV__POOL_AT, cols = p->cols;
     int j, r;
     for (j = (p->n - 1) / DLCV__VW * DLCV__VW; j >= 0; j -= DLCV__VW) {
-        DLCV__POOL_BLOCK
-        DLCV__POOL_TOPS
-        DLCV__V best = none, k = none, t = none;
-        if (p->how != DLCV__POOL_AVERAGE) {
-            DLCV__POOL_TOP(best, k, x + u)
+        DLCV__V best, k = DLCV__VZERO();
+        DLCV__K(pool_place) w;
+        DLCV__K(pool_place_at)(p, cols, p->step, j, &w);
+        if (p->how == DLCV__POOL_AVERAGE) {
+            best = DLCV__K(pool_mean)(DLCV__K(pool_sum)(&w, x + w.first, pitch, rows), DLCV__K(pool_factor)(p, j, count));
+        } else {
+            DLCV__K(pool_max_across)(&w, where, x + w.first, &best, &k);
             k = DLCV__VADD(k, DLCV__VSET((float)tap));
             for (r = 1; r < rows; r++) {
-                DLCV__V v;
-                DLCV__POOL_TOP(v, t, x + u + (size_t)r * pitch)
-                DLCV__POOL_LOWER(v, t, DLCV__VSET((float)(tap + r * cols)))
+                DLCV__V v, t = k;
+                DLCV__K(pool_max_across)(&w, where, x + w.first + (size_t)r * pitch, &v, &t);
+                DLCV__K(pool_max_down)(where, v, t, DLCV__VSET((float)(tap + r * cols)), &best, &k);
             }
-        } else {
-            const float *const q = x + u;
-            const DLCV__V zero = DLCV__VZERO();
-            DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
-#define DLCV__POOL_GETN(at) (rows == 3 ? DLCV__POOL_GET3(at) : rows == 2 ? DLCV__POOL_GET2(at) : DLCV__POOL_GET1(at))
-            DLCV__POOL_EACH(DLCV__POOL_GETN, zero, zero)
-#undef DLCV__POOL_GETN
-            best = DLCV__VADD(v1, v0);
-            if (cols == 3) best = DLCV__VADD(v2, best);
-#ifdef DLCV_STRICT
-            best = DLCV__VDIV(best, by);
-#else
-            by = DLCV__VDIV(DLCV__VSET(1.0f), by);
-            best = DLCV__VMUL(best, by);
-#endif
         }
-        DLCV__K(pool_put)(at, free, p->n - j, best, k, y + j, at ? to + j : to);
+        DLCV__K(pool_put)(free, w.left, best, k, y + j, where ? at + j : NULL);
     }
     DLCV__LEAVE();
 }
-DLCV__INLINE void DLCV__K(pool_few)(const dlcv__windows *all, int how, int cols, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *to, float *line)
+DLCV__INLINE void DLCV__K(pool_few)(const dlcv__windows *all, int how, int cols, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *line)
 {
     dlcv__windows copy = *all;
     const dlcv__windows *const p = &copy;
@@ -18343,15 +18369,16 @@ DLCV__INLINE void DLCV__K(pool_few)(const dlcv__windows *all, int how, int cols,
     for (i = 0; i < lines; i += m) {
         const float *q = x + (size_t)i * p->x_line;
         float *const z = y + (size_t)i * p->y_line;
-        uint8_t *const k = how == DLCV__POOL_AT ? to + (size_t)i * p->y_line : to;
+        uint8_t *const k = how == DLCV__POOL_AT ? at + (size_t)i * p->y_line : at;
         const int readable = i < direct && p->lead + (size_t)i * p->x_line >= before;
         if (readable && rows == cols && tap == 0 && p->x_line == (size_t)step * p->pitch) {
+            size_t behind;
             m = direct - i < band ? direct - i : band;
+            behind = (size_t)(lines - i - m) * p->y_line;
             for (r = 0; r < (int)blocks; r++) {
-                const size_t behind = (size_t)(lines - i - m) * p->y_line;
                 j = (p->n % DLCV__VW ? (int)blocks - 1 - r : r) * DLCV__VW;
-                if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_mean_block)(p, cols, step, j, q - before, p->x_line, count, m, behind, z);
-                else DLCV__K(pool_top_block)(p, how == DLCV__POOL_AT, cols, step, j, q - before, p->x_line, m, behind, z, how == DLCV__POOL_AT ? k + j : k);
+                if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_mean_block)(p, cols, step, j, q - before, count, m, behind, z);
+                else DLCV__K(pool_max_block)(p, how == DLCV__POOL_AT, cols, step, j, q - before, m, behind, z, how == DLCV__POOL_AT ? k + j : k);
             }
             continue;
         }
@@ -18986,19 +19013,11 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_GIVEN
 #undef DLCV__POOL_ASIDE
-#undef DLCV__POOL_BLOCK
-#undef DLCV__POOL_EACH
 #undef DLCV__POOL_GET
-#undef DLCV__POOL_GET1
-#undef DLCV__POOL_GET2
-#undef DLCV__POOL_GET3
-#undef DLCV__POOL_LOWER
 #undef DLCV__POOL_MIDDLE
 #undef DLCV__POOL_SQUARED
 #undef DLCV__POOL_TAP
 #undef DLCV__POOL_THREE
-#undef DLCV__POOL_TOP
-#undef DLCV__POOL_TOPS
 #undef DLCV__FLAT_SOME
 #undef DLCV__FEW_GET
 #undef DLCV__FEW_PUT
@@ -21806,7 +21825,24 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
 #if DLCV__STAMP_F32
 #define DLCV__POOL_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
 #define DLCV__POOL_GET(p) (whole ? DLCV__VLOAD(p) : DLCV__VLOADN((p), (size_t)width))
-DLCV__INLINE void DLCV__K(pool_down)(const dlcv__windows *p, int top, const float *x, int rows, int tap, float *v, float *t)
+DLCV__INLINE DLCV__V DLCV__K(pool_factor)(const dlcv__windows *p, int j, float count)
+{
+    const DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
+#ifdef DLCV_STRICT
+    return by;
+#else
+    return DLCV__VDIV(DLCV__VSET(1.0f), by);
+#endif
+}
+DLCV__INLINE DLCV__V DLCV__K(pool_mean)(DLCV__V sum, DLCV__V factor)
+{
+#ifdef DLCV_STRICT
+    return DLCV__VDIV(sum, factor);
+#else
+    return DLCV__VMUL(sum, factor);
+#endif
+}
+DLCV__INLINE void DLCV__K(pool_down)(const dlcv__windows *p, int maxima, const float *x, int rows, int tap, float *v, float *t)
 {
     const int how = p->how, width = p->width, whole = width >= DLCV__VW, before = p->before, all = (p->n - 1) * p->step + p->cols;
     const size_t pitch = p->pitch;
@@ -21817,11 +21853,11 @@ DLCV__INLINE void DLCV__K(pool_down)(const dlcv__windows *p, int top, const floa
         if (whole && width - q < DLCV__VW) q = width - DLCV__VW;
         from = x + q;
         u = DLCV__POOL_GET(from);
-        best = top ? u : DLCV__POOL_SQUARED(u);
+        best = maxima ? u : DLCV__POOL_SQUARED(u);
         for (r = 1; r < rows; r++) {
             from += pitch;
             u = DLCV__POOL_GET(from);
-            if (top) {
+            if (maxima) {
                 if (how == DLCV__POOL_AT) k = DLCV__VSELECT(DLCV__VLT(best, u), DLCV__VSET((float)(tap + r * p->cols)), k);
                 best = DLCV__VMAX(u, best);
             } else {
@@ -21829,13 +21865,13 @@ DLCV__INLINE void DLCV__K(pool_down)(const dlcv__windows *p, int top, const floa
             }
         }
         DLCV__VSTORE(v + before + q, best);
-        if (top && how == DLCV__POOL_AT) DLCV__VSTORE(t + before + q, k);
+        if (maxima && how == DLCV__POOL_AT) DLCV__VSTORE(t + before + q, k);
     }
-    for (q = 0; q < before && top; q++) {
+    for (q = 0; q < before && maxima; q++) {
         v[q] = v[before];
         if (how == DLCV__POOL_AT) t[q] = t[before] + (float)(before - q);
     }
-    for (q = before + width; q < all && top; q++) {
+    for (q = before + width; q < all && maxima; q++) {
         v[q] = v[before + width - 1];
         if (how == DLCV__POOL_AT) t[q] = t[before + width - 1];
     }
@@ -21853,20 +21889,32 @@ DLCV__INLINE DLCV__V DLCV__K(pool_take)(const float *v, int step)
     for (l = 0; l < DLCV__VW; l++) lanes[l] = v[l * step];
     return DLCV__VLOAD(lanes);
 }
-DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int top, const float *v, const float *t, float *y, uint8_t *at, int free)
+DLCV__INLINE void DLCV__K(pool_put)(int free, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *at)
+{
+    uint8_t bytes[DLCV__VW];
+    if (free || DLCV__VW == 1 || left >= DLCV__VW) {
+        DLCV__VSTORE(y, best);
+        if (at) DLCV__VNARROW(at, DLCV__VTOI(tap));
+    } else if (DLCV__VW > 1) {
+        DLCV__VSTOREN(y, best, (size_t)left);
+        if (!at) return;
+        DLCV__VNARROW(bytes, DLCV__VTOI(tap));
+        memcpy(at, bytes, (size_t)left);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int maxima, const float *v, const float *t, float *y, uint8_t *at, int free)
 {
     const DLCV__V none = DLCV__VSET(1e9f);
     const int how = p->how, n = p->n, cols = p->cols, step = p->step;
-    uint8_t bytes[DLCV__VW];
     int j, c;
     for (j = 0; j < n; j += DLCV__VW) {
         DLCV__V best, tap = none;
         if (n - j < DLCV__VW && n >= DLCV__VW) j = n - DLCV__VW;
         best = DLCV__K(pool_take)(v + j * step, step);
-        if (top && how == DLCV__POOL_AT) tap = DLCV__K(pool_take)(t + j * step, step);
+        if (maxima && how == DLCV__POOL_AT) tap = DLCV__K(pool_take)(t + j * step, step);
         for (c = 1; c < cols; c++) {
             const DLCV__V u = DLCV__K(pool_take)(v + j * step + c, step);
-            if (!top) {
+            if (!maxima) {
                 best = DLCV__VADD(u, best);
             } else if (how == DLCV__POOL_AT) {
                 const DLCV__V more = DLCV__VMAX(u, best), number = DLCV__VADD(DLCV__K(pool_take)(t + j * step + c, step), DLCV__VSET((float)c));
@@ -21877,21 +21925,9 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int top, const fl
                 best = DLCV__VMAX(u, best);
             }
         }
-        if (!top && how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
-#ifdef DLCV_STRICT
-        else if (!top) best = DLCV__VDIV(best, DLCV__VLOAD(t + j));
-#else
-        else if (!top) best = DLCV__VMUL(best, DLCV__VLOAD(t + j));
-#endif
-        if (free || DLCV__VW == 1 || n - j >= DLCV__VW) {
-            DLCV__VSTORE(y + j, best);
-            if (top && how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
-        } else if (DLCV__VW > 1) {
-            DLCV__VSTOREN(y + j, best, (size_t)(n - j));
-            if (!top || how != DLCV__POOL_AT) continue;
-            DLCV__VNARROW(bytes, DLCV__VTOI(tap));
-            memcpy(at + j, bytes, (size_t)(n - j));
-        }
+        if (!maxima && how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
+        else if (!maxima) best = DLCV__K(pool_mean)(best, DLCV__VLOAD(t + j));
+        DLCV__K(pool_put)(free, n - j, best, tap, y + j, maxima && how == DLCV__POOL_AT ? at + j : NULL);
     }
 }
 DLCV__INLINE void DLCV__K(pool_clear)(const dlcv__windows *p, float *v)
@@ -21902,187 +21938,176 @@ DLCV__INLINE void DLCV__K(pool_clear)(const dlcv__windows *p, float *v)
     for (q = 0; q < p->before; q += DLCV__VW) DLCV__VSTORE(v + q, zero);
     for (q = p->before + p->width; q < all + DLCV__VW; q += DLCV__VW) DLCV__VSTORE(v + q, zero);
 }
-DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int top, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int maxima, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
 {
     dlcv__windows copy = *all;
     const dlcv__windows *const p = &copy;
-    const size_t size = ((size_t)step * p->room + 30) / 16 * 16, again = top ? size : 0, off = (size_t)(0 - p->before) % 16;
+    const size_t size = ((size_t)step * p->room + 30) / 16 * 16, again = maxima ? size : 0, off = (size_t)(0 - p->before) % 16;
     const int most = (int)((DLCV__POOL_FLOATS + 32) / size);
     int i, some = lines < most ? lines : most;
     copy.step = step;
     v += off;
-    t += top ? off : 0;
+    t += maxima ? off : 0;
     for (i = 0; i < some; i++) {
         DLCV__K(pool_clear)(p, v + (size_t)i * size);
-        if (top && p->how == DLCV__POOL_AT) DLCV__K(pool_clear)(p, t + (size_t)i * size);
+        if (maxima && p->how == DLCV__POOL_AT) DLCV__K(pool_clear)(p, t + (size_t)i * size);
     }
     for (i = 0; i < p->n && p->how == DLCV__POOL_AVERAGE; i += DLCV__VW) {
-        DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + i), DLCV__VSET(count));
-#ifndef DLCV_STRICT
-        by = DLCV__VDIV(DLCV__VSET(1.0f), by);
-#endif
+        const DLCV__V by = DLCV__K(pool_factor)(p, i, count);
         DLCV__VSTORE(t + i, by);
     }
     for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
         some = lines < most ? lines : most;
-        for (i = 0; i < some; i++, x += p->x_line) DLCV__K(pool_down)(p, top, x, rows, tap, v + (size_t)i * size, t + (size_t)i * again);
+        for (i = 0; i < some; i++, x += p->x_line) DLCV__K(pool_down)(p, maxima, x, rows, tap, v + (size_t)i * size, t + (size_t)i * again);
         for (i = 0; i < some; i++) {
             const size_t line = (size_t)i * p->y_line;
-            DLCV__K(pool_across)(p, top, v + (size_t)i * size, t + (size_t)i * again, y + line, p->how == DLCV__POOL_AT ? at + line : at,
+            DLCV__K(pool_across)(p, maxima, v + (size_t)i * size, t + (size_t)i * again, y + line, p->how == DLCV__POOL_AT ? at + line : at,
                                  p->alone && (size_t)(lines - 1 - i) * p->y_line >= DLCV__VW);
         }
         if (p->how == DLCV__POOL_AT) at += (size_t)some * p->y_line;
     }
 }
 static const float DLCV__K(pool_lane)[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
-#define DLCV__POOL_BLOCK \
-    const int u = step * j, early = u < p->before, more = u + 2 * DLCV__VW < p->before + p->width; \
-    const DLCV__V lane = DLCV__VLOAD(DLCV__K(pool_lane)), pads = DLCV__VSET((float)(p->before - u)); \
-    const DLCV__VM pad = DLCV__VLT(lane, pads), pad_b = DLCV__VLT(DLCV__VSET((float)DLCV__VW), pads); \
-    const DLCV__VM in_a = DLCV__VLT(lane, DLCV__VSET((float)(p->before + p->width - u))); \
-    const DLCV__VM in_b = DLCV__VLT(lane, DLCV__VSET((float)(p->before + p->width - u - DLCV__VW)));
-#define DLCV__POOL_EACH(get, none, left) \
-    DLCV__V a = DLCV__VSELECT(in_a, get(0), (none)), b = DLCV__VSELECT(in_b, get(DLCV__VW), (none)), c = (none), v0, v1, v2; \
-    if (early) { \
-        a = DLCV__VSELECT(pad, (left), a); \
-        if (DLCV__VW == 1) b = DLCV__VSELECT(pad_b, (left), b); \
-    } \
-    if (cols == 3 && more && (step == 2 || DLCV__VW == 1)) c = get(2 * DLCV__VW); \
-    if (step == 2) { \
-        v0 = DLCV__VEVEN(a, b); \
-        v1 = DLCV__VODD(a, b); \
-        v2 = DLCV__VNEXT(v0, c); \
-    } else { \
-        v0 = a; \
-        v1 = DLCV__VNEXT(a, b); \
-        v2 = DLCV__VNEXT(v1, DLCV__VW == 1 ? c : DLCV__VNEXT(b, b)); \
-    }
-#define DLCV__POOL_GET1(at) DLCV__VLOAD(q + (at))
-#define DLCV__POOL_GET2(at) DLCV__VADD(DLCV__VLOAD(q + pitch + (at)), DLCV__VLOAD(q + (at)))
-#define DLCV__POOL_GET3(at) DLCV__VADD(DLCV__VLOAD(q + 2 * pitch + (at)), DLCV__POOL_GET2(at))
-#define DLCV__POOL_TOP(best, k, row) { \
-    const float *const q = (row); \
-    DLCV__POOL_EACH(DLCV__POOL_GET1, none, DLCV__VSET(q[p->before - u])) \
-    if (at) k = DLCV__VSELECT(DLCV__VLT(v0, v1), one, start); \
-    best = DLCV__VMAX(v1, v0); \
-    if (cols == 3) { \
-        if (at) k = DLCV__VSELECT(DLCV__VLT(best, v2), two, k); \
-        best = DLCV__VMAX(v2, best); \
-    } }
-#define DLCV__POOL_TOPS \
-    const DLCV__V none = DLCV__VSET(dlcv__float_of(0xff800000u)), one = DLCV__VSET(1.0f), two = DLCV__VSET(2.0f); \
-    const DLCV__V start = DLCV__VMAX(DLCV__VSUB(pads, step == 2 ? DLCV__VADD(lane, lane) : lane), DLCV__VZERO());
-#define DLCV__POOL_LOWER(v, t, by) { \
-    if (at) k = DLCV__VSELECT(DLCV__VLT(best, (v)), DLCV__VADD((t), (by)), k); \
-    best = DLCV__VMAX((v), best); }
-DLCV__INLINE void DLCV__K(pool_put)(int at, int free, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *to)
+typedef struct DLCV__K(pool_place) {
+    int cols, step, first, left;
+    ptrdiff_t edge;
+    int early, whole_c;
+    DLCV__VM padding_a, padding_b;
+    DLCV__VM inside_a, inside_b;
+    DLCV__V tap;
+} DLCV__K(pool_place);
+DLCV__INLINE void DLCV__K(pool_place_at)(const dlcv__windows *p, int cols, int step, int j, DLCV__K(pool_place) *w)
 {
-    uint8_t bytes[DLCV__VW];
-    if (free || DLCV__VW == 1 || left >= DLCV__VW) {
-        DLCV__VSTORE(y, best);
-        if (at) DLCV__VNARROW(to, DLCV__VTOI(tap));
-    } else if (DLCV__VW > 1) {
-        DLCV__VSTOREN(y, best, (size_t)left);
-        if (!at) return;
-        DLCV__VNARROW(bytes, DLCV__VTOI(tap));
-        memcpy(to, bytes, (size_t)left);
+    const int end = p->before + p->width - step * j;
+    const DLCV__V lane = DLCV__VLOAD(DLCV__K(pool_lane)), pads = DLCV__VSET((float)(p->before - step * j));
+    w->cols = cols;
+    w->step = step;
+    w->first = step * j;
+    w->left = p->n - j;
+    w->edge = p->before - w->first;
+    w->early = w->edge > 0;
+    w->whole_c = 2 * DLCV__VW < end;
+    w->padding_a = DLCV__VLT(lane, pads);
+    w->padding_b = DLCV__VLT(DLCV__VSET((float)DLCV__VW), pads);
+    w->inside_a = DLCV__VLT(lane, DLCV__VSET((float)end));
+    w->inside_b = DLCV__VLT(lane, DLCV__VSET((float)(end - DLCV__VW)));
+    w->tap = DLCV__VMAX(DLCV__VSUB(pads, step == 2 ? DLCV__VADD(lane, lane) : lane), DLCV__VZERO());
+}
+DLCV__INLINE DLCV__V DLCV__K(pool_rows_of)(const float *x, size_t pitch, int rows)
+{
+    DLCV__V sum = DLCV__VLOAD(x);
+    if (rows > 1) sum = DLCV__VADD(DLCV__VLOAD(x + pitch), sum);
+    if (rows > 2) sum = DLCV__VADD(DLCV__VLOAD(x + 2 * pitch), sum);
+    return sum;
+}
+DLCV__INLINE void DLCV__K(pool_taps)(const DLCV__K(pool_place) *w, int maxima, const float *x, size_t pitch, int rows, DLCV__V tap[3])
+{
+    const DLCV__V none = maxima ? DLCV__VSET(dlcv__float_of(0xff800000u)) : DLCV__VZERO();
+    DLCV__V a = DLCV__VSELECT(w->inside_a, DLCV__K(pool_rows_of)(x, pitch, rows), none), c = none;
+    DLCV__V b = DLCV__VSELECT(w->inside_b, DLCV__K(pool_rows_of)(x + DLCV__VW, pitch, rows), none);
+    if (w->early) {
+        const DLCV__V edge = maxima ? DLCV__VSET(x[w->edge]) : none;
+        a = DLCV__VSELECT(w->padding_a, edge, a);
+        if (DLCV__VW == 1) b = DLCV__VSELECT(w->padding_b, edge, b);
+    }
+    if (w->cols == 3 && w->whole_c && (w->step == 2 || DLCV__VW == 1)) c = DLCV__K(pool_rows_of)(x + 2 * DLCV__VW, pitch, rows);
+    if (w->step == 2) {
+        tap[0] = DLCV__VEVEN(a, b);
+        tap[1] = DLCV__VODD(a, b);
+        tap[2] = DLCV__VNEXT(tap[0], c);
+    } else {
+        tap[0] = a;
+        tap[1] = DLCV__VNEXT(a, b);
+        tap[2] = DLCV__VNEXT(tap[1], DLCV__VW == 1 ? c : DLCV__VNEXT(b, b));
     }
 }
-DLCV__INLINE void DLCV__K(pool_top_block)(const dlcv__windows *p, int at, int cols, int step, int j, const float *x, size_t x_line, int lines, size_t end, float *y, uint8_t *to)
+DLCV__INLINE void DLCV__K(pool_max_across)(const DLCV__K(pool_place) *w, int where, const float *x, DLCV__V *best, DLCV__V *tap)
 {
-    const size_t pitch = p->pitch, y_line = p->y_line;
-    const int left = p->n - j;
-    DLCV__POOL_BLOCK
-    DLCV__POOL_TOPS
-    const DLCV__V low = DLCV__VSET((float)cols), lower = DLCV__VSET((float)(2 * cols));
-    DLCV__V b0 = none, b1 = none, b2 = none, k0 = none, k1 = none, k2 = none;
-    x += u;
-    if (cols > step) DLCV__POOL_TOP(b0, k0, x)
-    if (cols == 3 && step == 1) DLCV__POOL_TOP(b1, k1, x + pitch)
-    for (end += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line, end -= y_line) {
-        DLCV__V best, k;
-        if (cols == step) DLCV__POOL_TOP(b0, k0, x)
-        if (step == 2) DLCV__POOL_TOP(b1, k1, x + pitch)
-        if (cols == 3) DLCV__POOL_TOP(b2, k2, x + 2 * pitch)
+    DLCV__V v[3];
+    DLCV__K(pool_taps)(w, 1, x, 0, 1, v);
+    if (where) *tap = DLCV__VSELECT(DLCV__VLT(v[0], v[1]), DLCV__VSET(1.0f), w->tap);
+    *best = DLCV__VMAX(v[1], v[0]);
+    if (w->cols < 3) return;
+    if (where) *tap = DLCV__VSELECT(DLCV__VLT(*best, v[2]), DLCV__VSET(2.0f), *tap);
+    *best = DLCV__VMAX(v[2], *best);
+}
+DLCV__INLINE void DLCV__K(pool_max_down)(int where, DLCV__V row, DLCV__V row_tap, DLCV__V first, DLCV__V *best, DLCV__V *tap)
+{
+    if (where) *tap = DLCV__VSELECT(DLCV__VLT(*best, row), DLCV__VADD(row_tap, first), *tap);
+    *best = DLCV__VMAX(row, *best);
+}
+DLCV__INLINE DLCV__V DLCV__K(pool_sum)(const DLCV__K(pool_place) *w, const float *x, size_t pitch, int rows)
+{
+    DLCV__V v[3], sum;
+    DLCV__K(pool_taps)(w, 0, x, pitch, rows, v);
+    sum = DLCV__VADD(v[1], v[0]);
+    return w->cols == 3 ? DLCV__VADD(v[2], sum) : sum;
+}
+DLCV__INLINE void DLCV__K(pool_max_block)(const dlcv__windows *p, int where, int cols, int step, int j, const float *x, int lines, size_t behind, float *y, uint8_t *at)
+{
+    const size_t pitch = p->pitch, x_line = p->x_line, y_line = p->y_line;
+    const DLCV__V second = DLCV__VSET((float)cols), third = DLCV__VSET((float)(2 * cols)), zero = DLCV__VZERO();
+    DLCV__V b0 = zero, b1 = zero, b2 = zero, k0 = zero, k1 = zero, k2 = zero;
+    DLCV__K(pool_place) w;
+    DLCV__K(pool_place_at)(p, cols, step, j, &w);
+    x += w.first;
+    if (cols > step) DLCV__K(pool_max_across)(&w, where, x, &b0, &k0);
+    if (cols > step + 1) DLCV__K(pool_max_across)(&w, where, x + pitch, &b1, &k1);
+    for (behind += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line) {
+        DLCV__V best, tap;
+        behind -= y_line;
+        if (cols <= step) DLCV__K(pool_max_across)(&w, where, x, &b0, &k0);
+        if (cols <= step + 1) DLCV__K(pool_max_across)(&w, where, x + pitch, &b1, &k1);
+        if (cols == 3) DLCV__K(pool_max_across)(&w, where, x + 2 * pitch, &b2, &k2);
         best = b0;
-        k = k0;
-        DLCV__POOL_LOWER(b1, k1, low)
-        if (cols == 3) DLCV__POOL_LOWER(b2, k2, lower)
-        DLCV__K(pool_put)(at, p->alone && end >= y_line + DLCV__VW, left, best, k, y + j, to);
-        if (at) to += y_line;
+        tap = k0;
+        DLCV__K(pool_max_down)(where, b1, k1, second, &best, &tap);
+        if (cols == 3) DLCV__K(pool_max_down)(where, b2, k2, third, &best, &tap);
+        DLCV__K(pool_put)(p->alone && behind >= DLCV__VW, w.left, best, tap, y + j, where ? at : NULL);
+        if (where) at += y_line;
         b0 = step == 1 ? b1 : b2;
         k0 = step == 1 ? k1 : k2;
         b1 = b2;
         k1 = k2;
     }
 }
-DLCV__INLINE void DLCV__K(pool_mean_block)(const dlcv__windows *p, int cols, int step, int j, const float *x, size_t x_line, float count, int lines, size_t end, float *y)
+DLCV__INLINE void DLCV__K(pool_mean_block)(const dlcv__windows *p, int cols, int step, int j, const float *x, float count, int lines, size_t behind, float *y)
 {
-    const size_t pitch = p->pitch, y_line = p->y_line;
-    const int left = p->n - j;
-    DLCV__POOL_BLOCK
-    const DLCV__V zero = DLCV__VZERO();
-    DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
-#ifndef DLCV_STRICT
-    by = DLCV__VDIV(DLCV__VSET(1.0f), by);
-#endif
-    x += u;
-    for (end += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line, end -= y_line) {
-        const float *const q = x;
-        DLCV__V sum;
-        if (cols == 3) {
-            DLCV__POOL_EACH(DLCV__POOL_GET3, zero, zero)
-            sum = DLCV__VADD(v2, DLCV__VADD(v1, v0));
-        } else {
-            DLCV__POOL_EACH(DLCV__POOL_GET2, zero, zero)
-            (void)v2;
-            sum = DLCV__VADD(v1, v0);
-        }
-#ifdef DLCV_STRICT
-        sum = DLCV__VDIV(sum, by);
-#else
-        sum = DLCV__VMUL(sum, by);
-#endif
-        DLCV__K(pool_put)(0, p->alone && end >= y_line + DLCV__VW, left, sum, sum, y + j, NULL);
+    const size_t x_line = p->x_line, y_line = p->y_line;
+    const DLCV__V by = DLCV__K(pool_factor)(p, j, count);
+    DLCV__K(pool_place) w;
+    DLCV__K(pool_place_at)(p, cols, step, j, &w);
+    x += w.first;
+    for (behind += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line) {
+        const DLCV__V mean = DLCV__K(pool_mean)(DLCV__K(pool_sum)(&w, x, p->pitch, cols), by);
+        behind -= y_line;
+        DLCV__K(pool_put)(p->alone && behind >= DLCV__VW, w.left, mean, mean, y + j, NULL);
     }
 }
-DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int free, float *y, uint8_t *to)
+DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int free, float *y, uint8_t *at)
 {
-    const int at = p->how == DLCV__POOL_AT, step = p->step, cols = p->cols;
+    const int where = p->how == DLCV__POOL_AT, cols = p->cols;
     int j, r;
     for (j = (p->n - 1) / DLCV__VW * DLCV__VW; j >= 0; j -= DLCV__VW) {
-        DLCV__POOL_BLOCK
-        DLCV__POOL_TOPS
-        DLCV__V best = none, k = none, t = none;
-        if (p->how != DLCV__POOL_AVERAGE) {
-            DLCV__POOL_TOP(best, k, x + u)
+        DLCV__V best, k = DLCV__VZERO();
+        DLCV__K(pool_place) w;
+        DLCV__K(pool_place_at)(p, cols, p->step, j, &w);
+        if (p->how == DLCV__POOL_AVERAGE) {
+            best = DLCV__K(pool_mean)(DLCV__K(pool_sum)(&w, x + w.first, pitch, rows), DLCV__K(pool_factor)(p, j, count));
+        } else {
+            DLCV__K(pool_max_across)(&w, where, x + w.first, &best, &k);
             k = DLCV__VADD(k, DLCV__VSET((float)tap));
             for (r = 1; r < rows; r++) {
-                DLCV__V v;
-                DLCV__POOL_TOP(v, t, x + u + (size_t)r * pitch)
-                DLCV__POOL_LOWER(v, t, DLCV__VSET((float)(tap + r * cols)))
+                DLCV__V v, t = k;
+                DLCV__K(pool_max_across)(&w, where, x + w.first + (size_t)r * pitch, &v, &t);
+                DLCV__K(pool_max_down)(where, v, t, DLCV__VSET((float)(tap + r * cols)), &best, &k);
             }
-        } else {
-            const float *const q = x + u;
-            const DLCV__V zero = DLCV__VZERO();
-            DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
-#define DLCV__POOL_GETN(at) (rows == 3 ? DLCV__POOL_GET3(at) : rows == 2 ? DLCV__POOL_GET2(at) : DLCV__POOL_GET1(at))
-            DLCV__POOL_EACH(DLCV__POOL_GETN, zero, zero)
-#undef DLCV__POOL_GETN
-            best = DLCV__VADD(v1, v0);
-            if (cols == 3) best = DLCV__VADD(v2, best);
-#ifdef DLCV_STRICT
-            best = DLCV__VDIV(best, by);
-#else
-            by = DLCV__VDIV(DLCV__VSET(1.0f), by);
-            best = DLCV__VMUL(best, by);
-#endif
         }
-        DLCV__K(pool_put)(at, free, p->n - j, best, k, y + j, at ? to + j : to);
+        DLCV__K(pool_put)(free, w.left, best, k, y + j, where ? at + j : NULL);
     }
     DLCV__LEAVE();
 }
-DLCV__INLINE void DLCV__K(pool_few)(const dlcv__windows *all, int how, int cols, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *to, float *line)
+DLCV__INLINE void DLCV__K(pool_few)(const dlcv__windows *all, int how, int cols, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *line)
 {
     dlcv__windows copy = *all;
     const dlcv__windows *const p = &copy;
@@ -22096,15 +22121,16 @@ DLCV__INLINE void DLCV__K(pool_few)(const dlcv__windows *all, int how, int cols,
     for (i = 0; i < lines; i += m) {
         const float *q = x + (size_t)i * p->x_line;
         float *const z = y + (size_t)i * p->y_line;
-        uint8_t *const k = how == DLCV__POOL_AT ? to + (size_t)i * p->y_line : to;
+        uint8_t *const k = how == DLCV__POOL_AT ? at + (size_t)i * p->y_line : at;
         const int readable = i < direct && p->lead + (size_t)i * p->x_line >= before;
         if (readable && rows == cols && tap == 0 && p->x_line == (size_t)step * p->pitch) {
+            size_t behind;
             m = direct - i < band ? direct - i : band;
+            behind = (size_t)(lines - i - m) * p->y_line;
             for (r = 0; r < (int)blocks; r++) {
-                const size_t behind = (size_t)(lines - i - m) * p->y_line;
                 j = (p->n % DLCV__VW ? (int)blocks - 1 - r : r) * DLCV__VW;
-                if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_mean_block)(p, cols, step, j, q - before, p->x_line, count, m, behind, z);
-                else DLCV__K(pool_top_block)(p, how == DLCV__POOL_AT, cols, step, j, q - before, p->x_line, m, behind, z, how == DLCV__POOL_AT ? k + j : k);
+                if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_mean_block)(p, cols, step, j, q - before, count, m, behind, z);
+                else DLCV__K(pool_max_block)(p, how == DLCV__POOL_AT, cols, step, j, q - before, m, behind, z, how == DLCV__POOL_AT ? k + j : k);
             }
             continue;
         }
@@ -25016,7 +25042,24 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
 #if DLCV__STAMP_F32
 #define DLCV__POOL_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
 #define DLCV__POOL_GET(p) (whole ? DLCV__VLOAD(p) : DLCV__VLOADN((p), (size_t)width))
-DLCV__INLINE void DLCV__K(pool_down)(const dlcv__windows *p, int top, const float *x, int rows, int tap, float *v, float *t)
+DLCV__INLINE DLCV__V DLCV__K(pool_factor)(const dlcv__windows *p, int j, float count)
+{
+    const DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
+#ifdef DLCV_STRICT
+    return by;
+#else
+    return DLCV__VDIV(DLCV__VSET(1.0f), by);
+#endif
+}
+DLCV__INLINE DLCV__V DLCV__K(pool_mean)(DLCV__V sum, DLCV__V factor)
+{
+#ifdef DLCV_STRICT
+    return DLCV__VDIV(sum, factor);
+#else
+    return DLCV__VMUL(sum, factor);
+#endif
+}
+DLCV__INLINE void DLCV__K(pool_down)(const dlcv__windows *p, int maxima, const float *x, int rows, int tap, float *v, float *t)
 {
     const int how = p->how, width = p->width, whole = width >= DLCV__VW, before = p->before, all = (p->n - 1) * p->step + p->cols;
     const size_t pitch = p->pitch;
@@ -25027,11 +25070,11 @@ DLCV__INLINE void DLCV__K(pool_down)(const dlcv__windows *p, int top, const floa
         if (whole && width - q < DLCV__VW) q = width - DLCV__VW;
         from = x + q;
         u = DLCV__POOL_GET(from);
-        best = top ? u : DLCV__POOL_SQUARED(u);
+        best = maxima ? u : DLCV__POOL_SQUARED(u);
         for (r = 1; r < rows; r++) {
             from += pitch;
             u = DLCV__POOL_GET(from);
-            if (top) {
+            if (maxima) {
                 if (how == DLCV__POOL_AT) k = DLCV__VSELECT(DLCV__VLT(best, u), DLCV__VSET((float)(tap + r * p->cols)), k);
                 best = DLCV__VMAX(u, best);
             } else {
@@ -25039,13 +25082,13 @@ DLCV__INLINE void DLCV__K(pool_down)(const dlcv__windows *p, int top, const floa
             }
         }
         DLCV__VSTORE(v + before + q, best);
-        if (top && how == DLCV__POOL_AT) DLCV__VSTORE(t + before + q, k);
+        if (maxima && how == DLCV__POOL_AT) DLCV__VSTORE(t + before + q, k);
     }
-    for (q = 0; q < before && top; q++) {
+    for (q = 0; q < before && maxima; q++) {
         v[q] = v[before];
         if (how == DLCV__POOL_AT) t[q] = t[before] + (float)(before - q);
     }
-    for (q = before + width; q < all && top; q++) {
+    for (q = before + width; q < all && maxima; q++) {
         v[q] = v[before + width - 1];
         if (how == DLCV__POOL_AT) t[q] = t[before + width - 1];
     }
@@ -25063,20 +25106,32 @@ DLCV__INLINE DLCV__V DLCV__K(pool_take)(const float *v, int step)
     for (l = 0; l < DLCV__VW; l++) lanes[l] = v[l * step];
     return DLCV__VLOAD(lanes);
 }
-DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int top, const float *v, const float *t, float *y, uint8_t *at, int free)
+DLCV__INLINE void DLCV__K(pool_put)(int free, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *at)
+{
+    uint8_t bytes[DLCV__VW];
+    if (free || DLCV__VW == 1 || left >= DLCV__VW) {
+        DLCV__VSTORE(y, best);
+        if (at) DLCV__VNARROW(at, DLCV__VTOI(tap));
+    } else if (DLCV__VW > 1) {
+        DLCV__VSTOREN(y, best, (size_t)left);
+        if (!at) return;
+        DLCV__VNARROW(bytes, DLCV__VTOI(tap));
+        memcpy(at, bytes, (size_t)left);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int maxima, const float *v, const float *t, float *y, uint8_t *at, int free)
 {
     const DLCV__V none = DLCV__VSET(1e9f);
     const int how = p->how, n = p->n, cols = p->cols, step = p->step;
-    uint8_t bytes[DLCV__VW];
     int j, c;
     for (j = 0; j < n; j += DLCV__VW) {
         DLCV__V best, tap = none;
         if (n - j < DLCV__VW && n >= DLCV__VW) j = n - DLCV__VW;
         best = DLCV__K(pool_take)(v + j * step, step);
-        if (top && how == DLCV__POOL_AT) tap = DLCV__K(pool_take)(t + j * step, step);
+        if (maxima && how == DLCV__POOL_AT) tap = DLCV__K(pool_take)(t + j * step, step);
         for (c = 1; c < cols; c++) {
             const DLCV__V u = DLCV__K(pool_take)(v + j * step + c, step);
-            if (!top) {
+            if (!maxima) {
                 best = DLCV__VADD(u, best);
             } else if (how == DLCV__POOL_AT) {
                 const DLCV__V more = DLCV__VMAX(u, best), number = DLCV__VADD(DLCV__K(pool_take)(t + j * step + c, step), DLCV__VSET((float)c));
@@ -25087,21 +25142,9 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int top, const fl
                 best = DLCV__VMAX(u, best);
             }
         }
-        if (!top && how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
-#ifdef DLCV_STRICT
-        else if (!top) best = DLCV__VDIV(best, DLCV__VLOAD(t + j));
-#else
-        else if (!top) best = DLCV__VMUL(best, DLCV__VLOAD(t + j));
-#endif
-        if (free || DLCV__VW == 1 || n - j >= DLCV__VW) {
-            DLCV__VSTORE(y + j, best);
-            if (top && how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
-        } else if (DLCV__VW > 1) {
-            DLCV__VSTOREN(y + j, best, (size_t)(n - j));
-            if (!top || how != DLCV__POOL_AT) continue;
-            DLCV__VNARROW(bytes, DLCV__VTOI(tap));
-            memcpy(at + j, bytes, (size_t)(n - j));
-        }
+        if (!maxima && how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
+        else if (!maxima) best = DLCV__K(pool_mean)(best, DLCV__VLOAD(t + j));
+        DLCV__K(pool_put)(free, n - j, best, tap, y + j, maxima && how == DLCV__POOL_AT ? at + j : NULL);
     }
 }
 DLCV__INLINE void DLCV__K(pool_clear)(const dlcv__windows *p, float *v)
@@ -25112,187 +25155,176 @@ DLCV__INLINE void DLCV__K(pool_clear)(const dlcv__windows *p, float *v)
     for (q = 0; q < p->before; q += DLCV__VW) DLCV__VSTORE(v + q, zero);
     for (q = p->before + p->width; q < all + DLCV__VW; q += DLCV__VW) DLCV__VSTORE(v + q, zero);
 }
-DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int top, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int maxima, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
 {
     dlcv__windows copy = *all;
     const dlcv__windows *const p = &copy;
-    const size_t size = ((size_t)step * p->room + 30) / 16 * 16, again = top ? size : 0, off = (size_t)(0 - p->before) % 16;
+    const size_t size = ((size_t)step * p->room + 30) / 16 * 16, again = maxima ? size : 0, off = (size_t)(0 - p->before) % 16;
     const int most = (int)((DLCV__POOL_FLOATS + 32) / size);
     int i, some = lines < most ? lines : most;
     copy.step = step;
     v += off;
-    t += top ? off : 0;
+    t += maxima ? off : 0;
     for (i = 0; i < some; i++) {
         DLCV__K(pool_clear)(p, v + (size_t)i * size);
-        if (top && p->how == DLCV__POOL_AT) DLCV__K(pool_clear)(p, t + (size_t)i * size);
+        if (maxima && p->how == DLCV__POOL_AT) DLCV__K(pool_clear)(p, t + (size_t)i * size);
     }
     for (i = 0; i < p->n && p->how == DLCV__POOL_AVERAGE; i += DLCV__VW) {
-        DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + i), DLCV__VSET(count));
-#ifndef DLCV_STRICT
-        by = DLCV__VDIV(DLCV__VSET(1.0f), by);
-#endif
+        const DLCV__V by = DLCV__K(pool_factor)(p, i, count);
         DLCV__VSTORE(t + i, by);
     }
     for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
         some = lines < most ? lines : most;
-        for (i = 0; i < some; i++, x += p->x_line) DLCV__K(pool_down)(p, top, x, rows, tap, v + (size_t)i * size, t + (size_t)i * again);
+        for (i = 0; i < some; i++, x += p->x_line) DLCV__K(pool_down)(p, maxima, x, rows, tap, v + (size_t)i * size, t + (size_t)i * again);
         for (i = 0; i < some; i++) {
             const size_t line = (size_t)i * p->y_line;
-            DLCV__K(pool_across)(p, top, v + (size_t)i * size, t + (size_t)i * again, y + line, p->how == DLCV__POOL_AT ? at + line : at,
+            DLCV__K(pool_across)(p, maxima, v + (size_t)i * size, t + (size_t)i * again, y + line, p->how == DLCV__POOL_AT ? at + line : at,
                                  p->alone && (size_t)(lines - 1 - i) * p->y_line >= DLCV__VW);
         }
         if (p->how == DLCV__POOL_AT) at += (size_t)some * p->y_line;
     }
 }
 static const float DLCV__K(pool_lane)[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
-#define DLCV__POOL_BLOCK \
-    const int u = step * j, early = u < p->before, more = u + 2 * DLCV__VW < p->before + p->width; \
-    const DLCV__V lane = DLCV__VLOAD(DLCV__K(pool_lane)), pads = DLCV__VSET((float)(p->before - u)); \
-    const DLCV__VM pad = DLCV__VLT(lane, pads), pad_b = DLCV__VLT(DLCV__VSET((float)DLCV__VW), pads); \
-    const DLCV__VM in_a = DLCV__VLT(lane, DLCV__VSET((float)(p->before + p->width - u))); \
-    const DLCV__VM in_b = DLCV__VLT(lane, DLCV__VSET((float)(p->before + p->width - u - DLCV__VW)));
-#define DLCV__POOL_EACH(get, none, left) \
-    DLCV__V a = DLCV__VSELECT(in_a, get(0), (none)), b = DLCV__VSELECT(in_b, get(DLCV__VW), (none)), c = (none), v0, v1, v2; \
-    if (early) { \
-        a = DLCV__VSELECT(pad, (left), a); \
-        if (DLCV__VW == 1) b = DLCV__VSELECT(pad_b, (left), b); \
-    } \
-    if (cols == 3 && more && (step == 2 || DLCV__VW == 1)) c = get(2 * DLCV__VW); \
-    if (step == 2) { \
-        v0 = DLCV__VEVEN(a, b); \
-        v1 = DLCV__VODD(a, b); \
-        v2 = DLCV__VNEXT(v0, c); \
-    } else { \
-        v0 = a; \
-        v1 = DLCV__VNEXT(a, b); \
-        v2 = DLCV__VNEXT(v1, DLCV__VW == 1 ? c : DLCV__VNEXT(b, b)); \
-    }
-#define DLCV__POOL_GET1(at) DLCV__VLOAD(q + (at))
-#define DLCV__POOL_GET2(at) DLCV__VADD(DLCV__VLOAD(q + pitch + (at)), DLCV__VLOAD(q + (at)))
-#define DLCV__POOL_GET3(at) DLCV__VADD(DLCV__VLOAD(q + 2 * pitch + (at)), DLCV__POOL_GET2(at))
-#define DLCV__POOL_TOP(best, k, row) { \
-    const float *const q = (row); \
-    DLCV__POOL_EACH(DLCV__POOL_GET1, none, DLCV__VSET(q[p->before - u])) \
-    if (at) k = DLCV__VSELECT(DLCV__VLT(v0, v1), one, start); \
-    best = DLCV__VMAX(v1, v0); \
-    if (cols == 3) { \
-        if (at) k = DLCV__VSELECT(DLCV__VLT(best, v2), two, k); \
-        best = DLCV__VMAX(v2, best); \
-    } }
-#define DLCV__POOL_TOPS \
-    const DLCV__V none = DLCV__VSET(dlcv__float_of(0xff800000u)), one = DLCV__VSET(1.0f), two = DLCV__VSET(2.0f); \
-    const DLCV__V start = DLCV__VMAX(DLCV__VSUB(pads, step == 2 ? DLCV__VADD(lane, lane) : lane), DLCV__VZERO());
-#define DLCV__POOL_LOWER(v, t, by) { \
-    if (at) k = DLCV__VSELECT(DLCV__VLT(best, (v)), DLCV__VADD((t), (by)), k); \
-    best = DLCV__VMAX((v), best); }
-DLCV__INLINE void DLCV__K(pool_put)(int at, int free, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *to)
+typedef struct DLCV__K(pool_place) {
+    int cols, step, first, left;
+    ptrdiff_t edge;
+    int early, whole_c;
+    DLCV__VM padding_a, padding_b;
+    DLCV__VM inside_a, inside_b;
+    DLCV__V tap;
+} DLCV__K(pool_place);
+DLCV__INLINE void DLCV__K(pool_place_at)(const dlcv__windows *p, int cols, int step, int j, DLCV__K(pool_place) *w)
 {
-    uint8_t bytes[DLCV__VW];
-    if (free || DLCV__VW == 1 || left >= DLCV__VW) {
-        DLCV__VSTORE(y, best);
-        if (at) DLCV__VNARROW(to, DLCV__VTOI(tap));
-    } else if (DLCV__VW > 1) {
-        DLCV__VSTOREN(y, best, (size_t)left);
-        if (!at) return;
-        DLCV__VNARROW(bytes, DLCV__VTOI(tap));
-        memcpy(to, bytes, (size_t)left);
+    const int end = p->before + p->width - step * j;
+    const DLCV__V lane = DLCV__VLOAD(DLCV__K(pool_lane)), pads = DLCV__VSET((float)(p->before - step * j));
+    w->cols = cols;
+    w->step = step;
+    w->first = step * j;
+    w->left = p->n - j;
+    w->edge = p->before - w->first;
+    w->early = w->edge > 0;
+    w->whole_c = 2 * DLCV__VW < end;
+    w->padding_a = DLCV__VLT(lane, pads);
+    w->padding_b = DLCV__VLT(DLCV__VSET((float)DLCV__VW), pads);
+    w->inside_a = DLCV__VLT(lane, DLCV__VSET((float)end));
+    w->inside_b = DLCV__VLT(lane, DLCV__VSET((float)(end - DLCV__VW)));
+    w->tap = DLCV__VMAX(DLCV__VSUB(pads, step == 2 ? DLCV__VADD(lane, lane) : lane), DLCV__VZERO());
+}
+DLCV__INLINE DLCV__V DLCV__K(pool_rows_of)(const float *x, size_t pitch, int rows)
+{
+    DLCV__V sum = DLCV__VLOAD(x);
+    if (rows > 1) sum = DLCV__VADD(DLCV__VLOAD(x + pitch), sum);
+    if (rows > 2) sum = DLCV__VADD(DLCV__VLOAD(x + 2 * pitch), sum);
+    return sum;
+}
+DLCV__INLINE void DLCV__K(pool_taps)(const DLCV__K(pool_place) *w, int maxima, const float *x, size_t pitch, int rows, DLCV__V tap[3])
+{
+    const DLCV__V none = maxima ? DLCV__VSET(dlcv__float_of(0xff800000u)) : DLCV__VZERO();
+    DLCV__V a = DLCV__VSELECT(w->inside_a, DLCV__K(pool_rows_of)(x, pitch, rows), none), c = none;
+    DLCV__V b = DLCV__VSELECT(w->inside_b, DLCV__K(pool_rows_of)(x + DLCV__VW, pitch, rows), none);
+    if (w->early) {
+        const DLCV__V edge = maxima ? DLCV__VSET(x[w->edge]) : none;
+        a = DLCV__VSELECT(w->padding_a, edge, a);
+        if (DLCV__VW == 1) b = DLCV__VSELECT(w->padding_b, edge, b);
+    }
+    if (w->cols == 3 && w->whole_c && (w->step == 2 || DLCV__VW == 1)) c = DLCV__K(pool_rows_of)(x + 2 * DLCV__VW, pitch, rows);
+    if (w->step == 2) {
+        tap[0] = DLCV__VEVEN(a, b);
+        tap[1] = DLCV__VODD(a, b);
+        tap[2] = DLCV__VNEXT(tap[0], c);
+    } else {
+        tap[0] = a;
+        tap[1] = DLCV__VNEXT(a, b);
+        tap[2] = DLCV__VNEXT(tap[1], DLCV__VW == 1 ? c : DLCV__VNEXT(b, b));
     }
 }
-DLCV__INLINE void DLCV__K(pool_top_block)(const dlcv__windows *p, int at, int cols, int step, int j, const float *x, size_t x_line, int lines, size_t end, float *y, uint8_t *to)
+DLCV__INLINE void DLCV__K(pool_max_across)(const DLCV__K(pool_place) *w, int where, const float *x, DLCV__V *best, DLCV__V *tap)
 {
-    const size_t pitch = p->pitch, y_line = p->y_line;
-    const int left = p->n - j;
-    DLCV__POOL_BLOCK
-    DLCV__POOL_TOPS
-    const DLCV__V low = DLCV__VSET((float)cols), lower = DLCV__VSET((float)(2 * cols));
-    DLCV__V b0 = none, b1 = none, b2 = none, k0 = none, k1 = none, k2 = none;
-    x += u;
-    if (cols > step) DLCV__POOL_TOP(b0, k0, x)
-    if (cols == 3 && step == 1) DLCV__POOL_TOP(b1, k1, x + pitch)
-    for (end += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line, end -= y_line) {
-        DLCV__V best, k;
-        if (cols == step) DLCV__POOL_TOP(b0, k0, x)
-        if (step == 2) DLCV__POOL_TOP(b1, k1, x + pitch)
-        if (cols == 3) DLCV__POOL_TOP(b2, k2, x + 2 * pitch)
+    DLCV__V v[3];
+    DLCV__K(pool_taps)(w, 1, x, 0, 1, v);
+    if (where) *tap = DLCV__VSELECT(DLCV__VLT(v[0], v[1]), DLCV__VSET(1.0f), w->tap);
+    *best = DLCV__VMAX(v[1], v[0]);
+    if (w->cols < 3) return;
+    if (where) *tap = DLCV__VSELECT(DLCV__VLT(*best, v[2]), DLCV__VSET(2.0f), *tap);
+    *best = DLCV__VMAX(v[2], *best);
+}
+DLCV__INLINE void DLCV__K(pool_max_down)(int where, DLCV__V row, DLCV__V row_tap, DLCV__V first, DLCV__V *best, DLCV__V *tap)
+{
+    if (where) *tap = DLCV__VSELECT(DLCV__VLT(*best, row), DLCV__VADD(row_tap, first), *tap);
+    *best = DLCV__VMAX(row, *best);
+}
+DLCV__INLINE DLCV__V DLCV__K(pool_sum)(const DLCV__K(pool_place) *w, const float *x, size_t pitch, int rows)
+{
+    DLCV__V v[3], sum;
+    DLCV__K(pool_taps)(w, 0, x, pitch, rows, v);
+    sum = DLCV__VADD(v[1], v[0]);
+    return w->cols == 3 ? DLCV__VADD(v[2], sum) : sum;
+}
+DLCV__INLINE void DLCV__K(pool_max_block)(const dlcv__windows *p, int where, int cols, int step, int j, const float *x, int lines, size_t behind, float *y, uint8_t *at)
+{
+    const size_t pitch = p->pitch, x_line = p->x_line, y_line = p->y_line;
+    const DLCV__V second = DLCV__VSET((float)cols), third = DLCV__VSET((float)(2 * cols)), zero = DLCV__VZERO();
+    DLCV__V b0 = zero, b1 = zero, b2 = zero, k0 = zero, k1 = zero, k2 = zero;
+    DLCV__K(pool_place) w;
+    DLCV__K(pool_place_at)(p, cols, step, j, &w);
+    x += w.first;
+    if (cols > step) DLCV__K(pool_max_across)(&w, where, x, &b0, &k0);
+    if (cols > step + 1) DLCV__K(pool_max_across)(&w, where, x + pitch, &b1, &k1);
+    for (behind += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line) {
+        DLCV__V best, tap;
+        behind -= y_line;
+        if (cols <= step) DLCV__K(pool_max_across)(&w, where, x, &b0, &k0);
+        if (cols <= step + 1) DLCV__K(pool_max_across)(&w, where, x + pitch, &b1, &k1);
+        if (cols == 3) DLCV__K(pool_max_across)(&w, where, x + 2 * pitch, &b2, &k2);
         best = b0;
-        k = k0;
-        DLCV__POOL_LOWER(b1, k1, low)
-        if (cols == 3) DLCV__POOL_LOWER(b2, k2, lower)
-        DLCV__K(pool_put)(at, p->alone && end >= y_line + DLCV__VW, left, best, k, y + j, to);
-        if (at) to += y_line;
+        tap = k0;
+        DLCV__K(pool_max_down)(where, b1, k1, second, &best, &tap);
+        if (cols == 3) DLCV__K(pool_max_down)(where, b2, k2, third, &best, &tap);
+        DLCV__K(pool_put)(p->alone && behind >= DLCV__VW, w.left, best, tap, y + j, where ? at : NULL);
+        if (where) at += y_line;
         b0 = step == 1 ? b1 : b2;
         k0 = step == 1 ? k1 : k2;
         b1 = b2;
         k1 = k2;
     }
 }
-DLCV__INLINE void DLCV__K(pool_mean_block)(const dlcv__windows *p, int cols, int step, int j, const float *x, size_t x_line, float count, int lines, size_t end, float *y)
+DLCV__INLINE void DLCV__K(pool_mean_block)(const dlcv__windows *p, int cols, int step, int j, const float *x, float count, int lines, size_t behind, float *y)
 {
-    const size_t pitch = p->pitch, y_line = p->y_line;
-    const int left = p->n - j;
-    DLCV__POOL_BLOCK
-    const DLCV__V zero = DLCV__VZERO();
-    DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
-#ifndef DLCV_STRICT
-    by = DLCV__VDIV(DLCV__VSET(1.0f), by);
-#endif
-    x += u;
-    for (end += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line, end -= y_line) {
-        const float *const q = x;
-        DLCV__V sum;
-        if (cols == 3) {
-            DLCV__POOL_EACH(DLCV__POOL_GET3, zero, zero)
-            sum = DLCV__VADD(v2, DLCV__VADD(v1, v0));
-        } else {
-            DLCV__POOL_EACH(DLCV__POOL_GET2, zero, zero)
-            (void)v2;
-            sum = DLCV__VADD(v1, v0);
-        }
-#ifdef DLCV_STRICT
-        sum = DLCV__VDIV(sum, by);
-#else
-        sum = DLCV__VMUL(sum, by);
-#endif
-        DLCV__K(pool_put)(0, p->alone && end >= y_line + DLCV__VW, left, sum, sum, y + j, NULL);
+    const size_t x_line = p->x_line, y_line = p->y_line;
+    const DLCV__V by = DLCV__K(pool_factor)(p, j, count);
+    DLCV__K(pool_place) w;
+    DLCV__K(pool_place_at)(p, cols, step, j, &w);
+    x += w.first;
+    for (behind += (size_t)lines * y_line; lines > 0; lines--, x += x_line, y += y_line) {
+        const DLCV__V mean = DLCV__K(pool_mean)(DLCV__K(pool_sum)(&w, x, p->pitch, cols), by);
+        behind -= y_line;
+        DLCV__K(pool_put)(p->alone && behind >= DLCV__VW, w.left, mean, mean, y + j, NULL);
     }
 }
-DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int free, float *y, uint8_t *to)
+DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int free, float *y, uint8_t *at)
 {
-    const int at = p->how == DLCV__POOL_AT, step = p->step, cols = p->cols;
+    const int where = p->how == DLCV__POOL_AT, cols = p->cols;
     int j, r;
     for (j = (p->n - 1) / DLCV__VW * DLCV__VW; j >= 0; j -= DLCV__VW) {
-        DLCV__POOL_BLOCK
-        DLCV__POOL_TOPS
-        DLCV__V best = none, k = none, t = none;
-        if (p->how != DLCV__POOL_AVERAGE) {
-            DLCV__POOL_TOP(best, k, x + u)
+        DLCV__V best, k = DLCV__VZERO();
+        DLCV__K(pool_place) w;
+        DLCV__K(pool_place_at)(p, cols, p->step, j, &w);
+        if (p->how == DLCV__POOL_AVERAGE) {
+            best = DLCV__K(pool_mean)(DLCV__K(pool_sum)(&w, x + w.first, pitch, rows), DLCV__K(pool_factor)(p, j, count));
+        } else {
+            DLCV__K(pool_max_across)(&w, where, x + w.first, &best, &k);
             k = DLCV__VADD(k, DLCV__VSET((float)tap));
             for (r = 1; r < rows; r++) {
-                DLCV__V v;
-                DLCV__POOL_TOP(v, t, x + u + (size_t)r * pitch)
-                DLCV__POOL_LOWER(v, t, DLCV__VSET((float)(tap + r * cols)))
+                DLCV__V v, t = k;
+                DLCV__K(pool_max_across)(&w, where, x + w.first + (size_t)r * pitch, &v, &t);
+                DLCV__K(pool_max_down)(where, v, t, DLCV__VSET((float)(tap + r * cols)), &best, &k);
             }
-        } else {
-            const float *const q = x + u;
-            const DLCV__V zero = DLCV__VZERO();
-            DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
-#define DLCV__POOL_GETN(at) (rows == 3 ? DLCV__POOL_GET3(at) : rows == 2 ? DLCV__POOL_GET2(at) : DLCV__POOL_GET1(at))
-            DLCV__POOL_EACH(DLCV__POOL_GETN, zero, zero)
-#undef DLCV__POOL_GETN
-            best = DLCV__VADD(v1, v0);
-            if (cols == 3) best = DLCV__VADD(v2, best);
-#ifdef DLCV_STRICT
-            best = DLCV__VDIV(best, by);
-#else
-            by = DLCV__VDIV(DLCV__VSET(1.0f), by);
-            best = DLCV__VMUL(best, by);
-#endif
         }
-        DLCV__K(pool_put)(at, free, p->n - j, best, k, y + j, at ? to + j : to);
+        DLCV__K(pool_put)(free, w.left, best, k, y + j, where ? at + j : NULL);
     }
     DLCV__LEAVE();
 }
-DLCV__INLINE void DLCV__K(pool_few)(const dlcv__windows *all, int how, int cols, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *to, float *line)
+DLCV__INLINE void DLCV__K(pool_few)(const dlcv__windows *all, int how, int cols, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *line)
 {
     dlcv__windows copy = *all;
     const dlcv__windows *const p = &copy;
@@ -25306,15 +25338,16 @@ DLCV__INLINE void DLCV__K(pool_few)(const dlcv__windows *all, int how, int cols,
     for (i = 0; i < lines; i += m) {
         const float *q = x + (size_t)i * p->x_line;
         float *const z = y + (size_t)i * p->y_line;
-        uint8_t *const k = how == DLCV__POOL_AT ? to + (size_t)i * p->y_line : to;
+        uint8_t *const k = how == DLCV__POOL_AT ? at + (size_t)i * p->y_line : at;
         const int readable = i < direct && p->lead + (size_t)i * p->x_line >= before;
         if (readable && rows == cols && tap == 0 && p->x_line == (size_t)step * p->pitch) {
+            size_t behind;
             m = direct - i < band ? direct - i : band;
+            behind = (size_t)(lines - i - m) * p->y_line;
             for (r = 0; r < (int)blocks; r++) {
-                const size_t behind = (size_t)(lines - i - m) * p->y_line;
                 j = (p->n % DLCV__VW ? (int)blocks - 1 - r : r) * DLCV__VW;
-                if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_mean_block)(p, cols, step, j, q - before, p->x_line, count, m, behind, z);
-                else DLCV__K(pool_top_block)(p, how == DLCV__POOL_AT, cols, step, j, q - before, p->x_line, m, behind, z, how == DLCV__POOL_AT ? k + j : k);
+                if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_mean_block)(p, cols, step, j, q - before, count, m, behind, z);
+                else DLCV__K(pool_max_block)(p, how == DLCV__POOL_AT, cols, step, j, q - before, m, behind, z, how == DLCV__POOL_AT ? k + j : k);
             }
             continue;
         }
@@ -25950,19 +25983,11 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_GIVEN
 #undef DLCV__POOL_ASIDE
-#undef DLCV__POOL_BLOCK
-#undef DLCV__POOL_EACH
 #undef DLCV__POOL_GET
-#undef DLCV__POOL_GET1
-#undef DLCV__POOL_GET2
-#undef DLCV__POOL_GET3
-#undef DLCV__POOL_LOWER
 #undef DLCV__POOL_MIDDLE
 #undef DLCV__POOL_SQUARED
 #undef DLCV__POOL_TAP
 #undef DLCV__POOL_THREE
-#undef DLCV__POOL_TOP
-#undef DLCV__POOL_TOPS
 #undef DLCV__FLAT_SOME
 #undef DLCV__FEW_GET
 #undef DLCV__FEW_PUT
