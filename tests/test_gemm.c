@@ -223,6 +223,10 @@ static void test_products(dlcv_rng *rng)
             check_product(rng, &g, 1);
         }
     }
+    if (!TEST_SMALL) {              /* of seven tasks by columns one has the last column alone */
+        product g = draw(rng, 8 * (int)test_kernels()->f32->gemm_rows, 97, 1200);
+        check_product(rng, &g, 1);
+    }
 }
 
 /* What is not finite goes where it belongs and nowhere else. */
