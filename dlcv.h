@@ -46504,17 +46504,19 @@ DLCV__FN dlcv_status dlcv__cursor_check(const dlcv_trainer *t, const char *path,
 {
     static const char *const names[DLCV__CURSOR] = { "samples", "batch", "parts", "seed", "method", "loss", "schedule", "step", "pending", "bad epochs", "graph seed", "graph runs",
         "loss sum", "right samples", "seen samples", "best loss", "validation loss", "validation accuracy" };
-    static const char *const methods[] = { "ADAM", "SGD", "NESTEROV", "ADAGRAD", "ADADELTA", "RMSPROP", "ADAMW" };
-    static const char *const schedules[] = { "CONSTANT", "COSINE", "STEP", "ONE_CYCLE" };
+    static const char *const words[3][11] = {                /* of method, loss and schedule */
+        { "ADAM", "SGD", "NESTEROV", "ADAGRAD", "ADADELTA", "RMSPROP", "ADAMW" },
+        { "SOFTMAX", "HINGE", "SQUARED_HINGE", "HINGE_ONE_VS_ALL", "HINGE_STRUCTURED", "LOGISTIC", "PERCEPTRON", "SQUARED", "HALF_SQUARED", "ABSOLUTE", "SMOOTH_L1" },
+        { "CONSTANT", "COSINE", "STEP", "ONE_CYCLE" }
+    };
     int64_t mine[DLCV__CURSOR];
     int i;
     dlcv__cursor_get(t, mine);
     for (i = 0; i < DLCV__CURSOR_STEP; i++) {
-        const char *const *words = i == DLCV__CURSOR_METHOD ? methods : i == DLCV__CURSOR_SCHEDULE ? schedules : NULL;
-        const int count = i == DLCV__CURSOR_METHOD ? (int)(sizeof methods / sizeof *methods) : (int)(sizeof schedules / sizeof *schedules);
+        const char *const *of = i < DLCV__CURSOR_METHOD ? NULL : words[i - DLCV__CURSOR_METHOD];
         if (c[i] == mine[i]) continue;
-        if (words && c[i] >= 0 && c[i] < count && mine[i] < count)
-            return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %s, not %s; remove it to begin anew", path, names[i], words[c[i]], words[mine[i]]);
+        if (of && c[i] >= 0 && c[i] < (int64_t)(sizeof words[0] / sizeof *words[0]) && of[c[i]])
+            return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %s, not %s; remove it to begin anew", path, names[i], of[c[i]], of[mine[i]]);
         return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %lld, not %lld; remove it to begin anew", path, names[i], (long long)c[i], (long long)mine[i]);
     }
     if (c[DLCV__CURSOR_STEP] > t->steps && c[DLCV__CURSOR_STEP] <= INT_MAX)

@@ -165,7 +165,7 @@ static void test_checkpoints(const char *path)
     dlcv_trainer *t = NULL;
     char text[1200];
     int i;
-    static const char *const what[] = { "samples 100, not 99", "batch 10, not 11", "seed 0, not 7", "method ADAM, not SGD", "parts 1, not 2", "loss 0, not 1",
+    static const char *const what[] = { "samples 100, not 99", "batch 10, not 11", "seed 0, not 7", "method ADAM, not SGD", "parts 1, not 2", "loss SOFTMAX, not HINGE",
                                         "schedule CONSTANT, not COSINE" };
     for (i = -1; i < 7; i++) {
         dlcv_fit_opts o;
@@ -232,7 +232,7 @@ static void test_counts(const char *path)
 {
     const dlcv_dataset d = digits(1, 60);
     static const struct { int number; int64_t value; const char *says; } cursor[] = {
-        { 7, -1, "a checkpoint whose step is -1" }, { 8, 2, "a checkpoint whose pending is 2" }, { 8, -1, "a checkpoint whose pending is -1" },
+        { 5, 11, "a checkpoint of loss 11, not 0; remove it to begin anew" }, { 7, -1, "a checkpoint whose step is -1" }, { 8, 2, "a checkpoint whose pending is 2" }, { 8, -1, "a checkpoint whose pending is -1" },
         { 9, -1, "a checkpoint whose bad epochs is -1" }, { 9, 4, "a checkpoint whose bad epochs is 4" }, { 9, 2147483647, "a checkpoint whose bad epochs is 2147483647" },
         { 12, 0x7ff0000000000000, "a checkpoint whose loss sum is inf" }, { 13, 0x7ff0000000000000, "a checkpoint whose right samples is inf" },
         { 13, 0x7ff8000000000000, NULL }, { 13, -0x4010000000000000, "a checkpoint whose right samples is -1" },     /* NaN: targets without right and wrong */
