@@ -421,13 +421,18 @@ DLCV__INLINE void DLCV__K(pool_lay)(const dlcv__windows *p, int how, int i, cons
     }
 }
 
-/* What window m - k gives by its tap c + k step. */
-#define DLCV__FLAT_GIVEN(k) { \
-    DLCV__V g = DLCV__VLOAD(d - (k)); \
-    if (how == DLCV__POOL_AT) g = DLCV__VSELECT(DLCV__VIEQ(DLCV__VWIDEN(at - (k)), DLCV__VISET(c + (k) * step)), g, DLCV__VZERO()); \
-    sum = DLCV__VADD(sum, g); }
+/* What windows whose gradients are dy give by one tap; at: the taps of their maxima, of one only if POOL_AT */
+DLCV__INLINE DLCV__V DLCV__K(pool_give)(int how, DLCV__V dy, DLCV__VI at, int tap)
+{
+    return how == DLCV__POOL_AT ? DLCV__VSELECT(DLCV__VIEQ(at, DLCV__VISET(tap)), dy, DLCV__VZERO()) : dy;
+}
 
-/* columns of tap `first` of window m, and so on, under `lines` lines */
+DLCV__INLINE DLCV__VI DLCV__K(pool_at)(int how, const uint8_t *at)
+{
+    return how == DLCV__POOL_AT ? DLCV__VWIDEN(at) : DLCV__VISET(0);
+}
+
+/* columns of tap `first` of window m, and so on, under `lines` lines: window m - k gives by its tap first + k step */
 DLCV__INLINE DLCV__V DLCV__K(pool_share)(const dlcv__windows *p, int how, int step, const float *d, const uint8_t *at, int tap, int lines, int first, size_t m)
 {
     DLCV__V sum = DLCV__VZERO();
@@ -437,10 +442,10 @@ DLCV__INLINE DLCV__V DLCV__K(pool_share)(const dlcv__windows *p, int how, int st
     if (last < 0) return sum;
     last = step == 1 ? last : step == 2 ? last >> 1 : last / step;
     for (c = tap + first, d += m, at += m; lines > 0; lines--, d += p->room, at += p->room, c -= p->y_step * p->cols) {
-        for (k = last; k > 2; k--) DLCV__FLAT_GIVEN(k)
-        if (last > 1) DLCV__FLAT_GIVEN(2)
-        if (last > 0) DLCV__FLAT_GIVEN(1)
-        DLCV__FLAT_GIVEN(0)
+        for (k = last; k > 2; k--) sum = DLCV__VADD(sum, DLCV__K(pool_give)(how, DLCV__VLOAD(d - k), DLCV__K(pool_at)(how, at - k), c + k * step));
+        if (last > 1) sum = DLCV__VADD(sum, DLCV__K(pool_give)(how, DLCV__VLOAD(d - 2), DLCV__K(pool_at)(how, at - 2), c + 2 * step));
+        if (last > 0) sum = DLCV__VADD(sum, DLCV__K(pool_give)(how, DLCV__VLOAD(d - 1), DLCV__K(pool_at)(how, at - 1), c + step));
+        sum = DLCV__VADD(sum, DLCV__K(pool_give)(how, DLCV__VLOAD(d), DLCV__K(pool_at)(how, at), c));
     }
     return sum;
 }
@@ -508,15 +513,50 @@ DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step
     }
 }
 
-/* The same of square windows of 2 or 3 columns: 2 VW columns or, in steps of 1, VW of them in registers, line by line of windows. Window m and its neighbours: with
- * steps of 2 a column is seen by the middle tap of one window, or by the last of `e` and the first of `l`, which follows it; the former is before the latter where
- * `odd`. Lines that are not there are zeros. give: what taps of row r get. */
-#define DLCV__POOL_TAP(tap, m) (how == DLCV__POOL_AT ? DLCV__VSELECT(DLCV__VIEQ(t##m, DLCV__VISET(tap)), v##m, zero) : (v##m))
-#define DLCV__POOL_ASIDE(r, from) (cols == 3 ? DLCV__VADD(DLCV__VADD((from), DLCV__POOL_TAP((r) * 3 + 2, e)), DLCV__POOL_TAP((r) * 3, l)) : \
-    DLCV__VADD((from), DLCV__POOL_TAP((r) * 2, l)))
-#define DLCV__POOL_MIDDLE(r, from) DLCV__VADD((from), odd ? DLCV__POOL_TAP((r) * cols + 1, e) : DLCV__POOL_TAP((r) * cols + 1, l))
-#define DLCV__POOL_THREE(r, from) \
-    DLCV__VADD(DLCV__VADD(DLCV__VADD((from), DLCV__POOL_TAP((r) * 3 + 2, e)), DLCV__POOL_TAP((r) * 3 + 1, l)), DLCV__POOL_TAP((r) * 3, n))
+/* ---- The same of square windows of 2 or 3 columns: 2 VW columns or, in steps of 1, VW of them in registers, line by line of windows. With steps of 2 a column
+ * is seen by the middle tap of one window, or by the last tap of one (e) and the first of the next (l). Lines that are not there are zeros. */
+
+/* Windows and those that follow: e, l, and in steps of 1 another. */
+typedef struct DLCV__K(pool_givers) {
+    int how, cols, odd;             /* odd: e has the middle tap before what e and l have together */
+    DLCV__V dy[3];
+    DLCV__VI at[3];
+} DLCV__K(pool_givers);
+
+DLCV__INLINE void DLCV__K(pool_givers_at)(DLCV__K(pool_givers) *w, int count, const float *d, const uint8_t *at)
+{
+    w->dy[0] = DLCV__VLOAD(d);
+    w->at[0] = DLCV__K(pool_at)(w->how, at);
+    w->dy[1] = count > 1 ? DLCV__VLOAD(d + 1) : w->dy[0];
+    w->at[1] = count > 1 ? DLCV__K(pool_at)(w->how, at + 1) : w->at[0];
+    w->dy[2] = count > 2 ? DLCV__VLOAD(d + 2) : w->dy[0];
+    w->at[2] = count > 2 ? DLCV__K(pool_at)(w->how, at + 2) : w->at[0];
+}
+
+/* To sum, by tap c of row r of window k */
+DLCV__INLINE DLCV__V DLCV__K(pool_given)(const DLCV__K(pool_givers) *w, int k, int r, int c, DLCV__V sum)
+{
+    return DLCV__VADD(sum, DLCV__K(pool_give)(w->how, w->dy[k], w->at[k], r * w->cols + c));
+}
+
+DLCV__INLINE DLCV__V DLCV__K(pool_aside)(const DLCV__K(pool_givers) *w, int r, DLCV__V sum)
+{
+    if (w->cols == 3) sum = DLCV__K(pool_given)(w, 0, r, 2, sum);
+    return DLCV__K(pool_given)(w, 1, r, 0, sum);
+}
+
+DLCV__INLINE DLCV__V DLCV__K(pool_middle)(const DLCV__K(pool_givers) *w, int r, DLCV__V sum)
+{
+    return DLCV__K(pool_given)(w, !w->odd, r, 1, sum);
+}
+
+/* In steps of 1 */
+DLCV__INLINE DLCV__V DLCV__K(pool_three)(const DLCV__K(pool_givers) *w, int r, DLCV__V sum)
+{
+    sum = DLCV__K(pool_given)(w, 0, r, 2, sum);
+    sum = DLCV__K(pool_given)(w, 1, r, 1, sum);
+    return DLCV__K(pool_given)(w, 2, r, 0, sum);
+}
 
 DLCV__INLINE void DLCV__K(pool_store)(float *p, DLCV__V v, int left)
 {
@@ -524,27 +564,30 @@ DLCV__INLINE void DLCV__K(pool_store)(float *p, DLCV__V v, int left)
     else if (DLCV__VW > 1 && left > 0) DLCV__VSTOREN(p, v, (size_t)left);
 }
 
+/* One row of dx, to which row r of the windows gives, after what lines before gave. */
+DLCV__INLINE void DLCV__K(pool_pair)(const DLCV__K(pool_givers) *w, int r, DLCV__V aside, DLCV__V middle, ptrdiff_t row, int height, size_t pitch, int left, float *dx)
+{
+    const DLCV__V y = DLCV__K(pool_aside)(w, r, aside), m = DLCV__K(pool_middle)(w, r, middle);
+    const DLCV__V even = w->odd ? m : y, odd = w->odd ? y : m;
+    if (row < 0 || row >= height) return;
+    DLCV__K(pool_store)(dx + row * (ptrdiff_t)pitch, DLCV__VZIPLO(even, odd), left);
+    DLCV__K(pool_store)(dx + row * (ptrdiff_t)pitch + DLCV__VW, DLCV__VZIPHI(even, odd), left - DLCV__VW);
+}
+
 DLCV__INLINE void DLCV__K(pool_pairs)(int how, int cols, int odd, const float *d, const uint8_t *at, size_t room, int top, int lines, int height, size_t pitch, int left, float *dx)
 {
     const DLCV__V zero = DLCV__VZERO();
     DLCV__V aside = zero, middle = zero;
+    DLCV__K(pool_givers) w;
     ptrdiff_t row = top;                                        /* the one that the first line sees first */
     int i;
+    w.how = how, w.cols = cols, w.odd = odd;
     if (cols == 3 && !odd) d--, at--;
     for (i = 0; i < lines; i++, row += 2, d += room, at += room) {
-        const int two = cols == 3 || odd;                       /* both e and l */
-        const DLCV__V ve = DLCV__VLOAD(d), vl = two ? DLCV__VLOAD(d + 1) : ve;
-        const DLCV__VI te = how == DLCV__POOL_AT ? DLCV__VWIDEN(at) : DLCV__VISET(0), tl = how == DLCV__POOL_AT && two ? DLCV__VWIDEN(at + 1) : te;
-        int r;
-        (void)te, (void)tl;
-        for (r = 0; r < 2; r++) {
-            const DLCV__V y = r ? DLCV__POOL_ASIDE(1, zero) : DLCV__POOL_ASIDE(0, aside), m = r ? DLCV__POOL_MIDDLE(1, zero) : DLCV__POOL_MIDDLE(0, middle);
-            const DLCV__V a = odd ? m : y, b = odd ? y : m;
-            if (row + r < 0 || row + r >= height) continue;
-            DLCV__K(pool_store)(dx + (row + r) * (ptrdiff_t)pitch, DLCV__VZIPLO(a, b), left);
-            DLCV__K(pool_store)(dx + (row + r) * (ptrdiff_t)pitch + DLCV__VW, DLCV__VZIPHI(a, b), left - DLCV__VW);
-        }
-        if (cols == 3) aside = DLCV__POOL_ASIDE(2, zero), middle = DLCV__POOL_MIDDLE(2, zero);
+        DLCV__K(pool_givers_at)(&w, cols == 3 || odd ? 2 : 1, d, at);
+        DLCV__K(pool_pair)(&w, 0, aside, middle, row, height, pitch, left, dx);
+        DLCV__K(pool_pair)(&w, 1, zero, zero, row + 1, height, pitch, left, dx);
+        if (cols == 3) aside = DLCV__K(pool_aside)(&w, 2, zero), middle = DLCV__K(pool_middle)(&w, 2, zero);
     }
 }
 
@@ -553,14 +596,14 @@ DLCV__INLINE void DLCV__K(pool_threes)(int how, const float *d, const uint8_t *a
     const DLCV__V zero = DLCV__VZERO();
     DLCV__V s0 = zero, s1 = zero;
     ptrdiff_t row = top;
+    DLCV__K(pool_givers) w;
+    w.how = how, w.cols = 3, w.odd = 0;
     for (; lines > 0; lines--, row++, d += room, at += room) {
-        const DLCV__V ve = DLCV__VLOAD(d), vl = DLCV__VLOAD(d + 1), vn = DLCV__VLOAD(d + 2);
-        const DLCV__VI te = how == DLCV__POOL_AT ? DLCV__VWIDEN(at) : DLCV__VISET(0), tl = how == DLCV__POOL_AT ? DLCV__VWIDEN(at + 1) : te;
-        const DLCV__VI tn = how == DLCV__POOL_AT ? DLCV__VWIDEN(at + 2) : te;
-        const DLCV__V sum = DLCV__POOL_THREE(0, s0);
-        (void)te, (void)tl, (void)tn;
-        s0 = DLCV__POOL_THREE(1, s1);
-        s1 = DLCV__POOL_THREE(2, zero);
+        DLCV__V sum;
+        DLCV__K(pool_givers_at)(&w, 3, d, at);
+        sum = DLCV__K(pool_three)(&w, 0, s0);
+        s0 = DLCV__K(pool_three)(&w, 1, s1);
+        s1 = DLCV__K(pool_three)(&w, 2, zero);
         if (row >= 0 && row < height) DLCV__K(pool_store)(dx + row * (ptrdiff_t)pitch, sum, left);
     }
 }
