@@ -269,7 +269,7 @@ static dlcv_status originals(const char *path, dlcv_dataset *set, int *rows)
     *rows = ROWS;
     if (!path) return enlarge(chosen, ROWS, &set->x);
     s = dlcv_data_cifar10(NULL, path, NULL, set);
-    if (s != DLCV_ERR_IO) return s; /* it is there, whole or damaged */
+    if (s != DLCV_ERR_NOT_FOUND && s != DLCV_ERR_IO) return s; /* it is there, whole or damaged */
     *rows = 1;
     s = dlcv_image_load(NULL, path, 3, &set->x);
     if (!s) set->x.shape = dlcv_shape4(1, set->x.shape.dim[0], set->x.shape.dim[1], 3);

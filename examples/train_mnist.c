@@ -37,7 +37,7 @@ static dlcv_status read_pair(const char *folder, const char *which, const char *
         snprintf(images, sizeof images, "%s/%s-images-idx3-ubyte%s", folder, i / 2 ? other : which, i % 2 ? ".gz" : "");
         snprintf(labels, sizeof labels, "%s/%s-labels-idx1-ubyte%s", folder, i / 2 ? other : which, i % 2 ? ".gz" : "");
         s = dlcv_data_idx(NULL, images, labels, out);
-        if (s != DLCV_ERR_IO) break;
+        if (s != DLCV_ERR_NOT_FOUND) break;
     }
     return s;
 }

@@ -376,10 +376,10 @@ DLCV_API const char *dlcv_status_name(dlcv_status status)
 {
     static const char *const names[] = {
         "DLCV_OK", "DLCV_ERR_ARGUMENT", "DLCV_ERR_SHAPE", "DLCV_ERR_MEMORY", "DLCV_ERR_IO", "DLCV_ERR_FORMAT",
-        "DLCV_ERR_UNSUPPORTED", "DLCV_ERR_NUMERIC", "DLCV_ERR_STATE"
+        "DLCV_ERR_UNSUPPORTED", "DLCV_ERR_NUMERIC", "DLCV_ERR_STATE", "DLCV_ERR_NOT_FOUND"
     };
     int i = (int)status;
-    return i <= 0 && i >= (int)DLCV_ERR_STATE ? names[-i] : "unknown status";
+    return i <= 0 && i >= (int)DLCV_ERR_NOT_FOUND ? names[-i] : "unknown status";
 }
 
 DLCV_API const char *dlcv_version(void)
@@ -662,10 +662,11 @@ DLCV__FN dlcv_status dlcv__default_read(const char *path, void *buffer, size_t *
     file = dlcv__open(path, "rb");
     if (!file) {
         const int error = errno;
+        status = dlcv__io_fail(path, "opened", error);
 #ifdef ENOENT
-        if (!buffer && (error == ENOENT || !error)) *bytes = 0;     /* no such file; 0: this C library does not say why */
+        if (error == ENOENT) status = DLCV_ERR_NOT_FOUND;
 #endif
-        return dlcv__io_fail(path, "opened", error);
+        return status;
     }
     status = buffer ? dlcv__file_bytes(file, path, buffer, *bytes) : dlcv__file_size(file, path, bytes);
     fclose(file);
@@ -699,11 +700,26 @@ int fsync(int descriptor);
 #include <unistd.h>
 #endif
 
+/* Is it that such files have no way to the disk that could be waited for? All else (EIO, ENOSPC, EDQUOT) says that bytes are lost. */
+DLCV__FN int dlcv__no_sync(int error)
+{
+#ifdef ENOSYS
+    if (error == ENOSYS) return 1;
+#endif
+#ifdef ENOTSUP
+    if (error == ENOTSUP) return 1;
+#endif
+#ifdef EINVAL
+    if (error == EINVAL) return 1;
+#endif
+    return 0;
+}
+
 DLCV__FN int dlcv__to_disk(FILE *file)
 {
     if (fflush(file)) return 0;
 #ifdef DLCV__FSYNC
-    if (fsync(fileno(file)) && errno == EIO) return 0;      /* EINVAL, ENOSYS: a file of a kind that cannot */
+    if (fsync(fileno(file)) && !dlcv__no_sync(errno)) return 0;
 #endif
     return 1;
 }
@@ -754,7 +770,7 @@ DLCV__FN dlcv_status dlcv__default_write(const char *path, const void *data, siz
 DLCV__FN dlcv_status dlcv__hook_status(dlcv_status status, unsigned before, const char *path, const char *what)
 {
     if (!status) return DLCV_OK;
-    if ((int)status > 0 || (int)status < (int)DLCV_ERR_STATE) status = DLCV_ERR_IO;
+    if ((int)status > 0 || (int)status < (int)DLCV_ERR_NOT_FOUND) status = DLCV_ERR_IO;
     return dlcv__last.failures != before ? status : dlcv_fail(status, "%s: cannot be %s", path, what);
 }
 

@@ -42,8 +42,7 @@ static dlcv_status test_disk_read(const char *path, void *buffer, size_t *bytes,
 {
     test_disk *disk = (test_disk *)user;
     test_file *f = test_find(disk, path);
-    if (!f && !buffer) *bytes = 0;
-    if (!f) return dlcv_fail(DLCV_ERR_IO, "%s: no such file on the test disk", path);
+    if (!f) return dlcv_fail(DLCV_ERR_NOT_FOUND, "%s: no such file on the test disk", path);
     if (buffer)
         memcpy(buffer, f->data, *bytes);
     else

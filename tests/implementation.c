@@ -32,7 +32,7 @@ void test_philox(uint64_t seed, uint64_t stream, uint64_t block, uint32_t out[4]
 const test_inside *test_look(void)
 {
     static const test_inside all = { dlcv__mul, dlcv__add, dlcv__alloc, dlcv__release, dlcv__env, dlcv__file_read, dlcv__file_write, dlcv__format,
-                                     dlcv__vformat, dlcv__io_fail, dlcv__now, dlcv__shape_text, dlcv__dtype_name, dlcv__out, dlcv__check };
+                                     dlcv__vformat, dlcv__io_fail, dlcv__no_sync, dlcv__now, dlcv__shape_text, dlcv__dtype_name, dlcv__out, dlcv__check };
     return &all;
 }
 

@@ -15,6 +15,7 @@ typedef struct test_inside {
     int (*format)(char *out, size_t bytes, const char *format, ...);
     int (*vformat)(char *out, size_t bytes, const char *format, va_list list);
     dlcv_status (*io_fail)(const char *path, const char *what, int error);
+    int (*no_sync)(int error);
     double (*now)(void);
     int (*shape_text)(dlcv_shape s, char *out, size_t bytes);
     const char *(*dtype_name)(dlcv_dtype d);
@@ -35,6 +36,7 @@ const test_inside *test_look(void);
 #define dlcv__format test_look()->format
 #define dlcv__vformat test_look()->vformat
 #define dlcv__io_fail test_look()->io_fail
+#define dlcv__no_sync test_look()->no_sync
 #define dlcv__now test_look()->now
 #define dlcv__shape_text test_look()->shape_text
 #define dlcv__dtype_name test_look()->dtype_name

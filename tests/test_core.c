@@ -31,9 +31,10 @@ static void test_statuses(void)
     CHECK_TEXT(dlcv_status_name(DLCV_ERR_UNSUPPORTED), "DLCV_ERR_UNSUPPORTED");
     CHECK_TEXT(dlcv_status_name(DLCV_ERR_NUMERIC), "DLCV_ERR_NUMERIC");
     CHECK_TEXT(dlcv_status_name(DLCV_ERR_STATE), "DLCV_ERR_STATE");
+    CHECK_TEXT(dlcv_status_name(DLCV_ERR_NOT_FOUND), "DLCV_ERR_NOT_FOUND");
     CHECK_TEXT(dlcv_status_name((dlcv_status)1), "unknown status");
 #ifndef __cplusplus
-    CHECK_TEXT(dlcv_status_name((dlcv_status)-9), "unknown status");        /* in C++ the enum holds -8 .. 7 */
+    CHECK_TEXT(dlcv_status_name((dlcv_status)-10), "unknown status");        /* in C++ the enum holds -16 .. 15 */
 #endif
     CHECK_FAILS(dlcv_fail(DLCV_ERR_IO, "%s: no such file", "a.bin"), DLCV_ERR_IO, "a.bin: no such file");
     CHECK_FAILS(dlcv_fail(DLCV_ERR_FORMAT, "data: %s", dlcv_error()), DLCV_ERR_FORMAT, "data: a.bin: no such file");
@@ -476,10 +477,11 @@ static void test_files(void)
     CHECK_FAILS(e.files.read(path, content, &bytes, NULL), DLCV_ERR_IO, want);
     CHECK_EQUAL(remove(path), 0);
     snprintf(want, sizeof want, "%s: cannot be opened, no such file or folder", path);
-    CHECK_FAILS(dlcv__file_read(&e, path, &data, &bytes), DLCV_ERR_IO, want);
+    CHECK_FAILS(dlcv__file_read(&e, path, &data, &bytes), DLCV_ERR_NOT_FOUND, want);
     bytes = 5;
-    CHECK_FAILS(e.files.read(path, NULL, &bytes, NULL), DLCV_ERR_IO, want);
-    CHECK_EQUAL(bytes, 0);                          /* not there; other failures leave it */
+    CHECK_FAILS(e.files.read(path, NULL, &bytes, NULL), DLCV_ERR_NOT_FOUND, want);
+    CHECK_FAILS(e.files.read(path, content, &bytes, NULL), DLCV_ERR_NOT_FOUND, want);
+    CHECK_EQUAL(bytes, 5);
     CHECK_FAILS(dlcv__file_read(&e, NULL, &data, &bytes), DLCV_ERR_ARGUMENT, "file: the path is NULL");
     CHECK_FAILS(dlcv__file_write(&e, NULL, content, 1), DLCV_ERR_ARGUMENT, "file: the path is NULL");
     CHECK(heap.blocks == 0 && heap.wrong == 0);
@@ -546,6 +548,7 @@ static void test_all_or_nothing(void)
     }
 #endif
 #endif
+    CHECK(dlcv__no_sync(EINVAL) && dlcv__no_sync(ENOSYS) && !dlcv__no_sync(EIO) && !dlcv__no_sync(ENOSPC) && !dlcv__no_sync(0));
     CHECK_FAILS(dlcv__io_fail("x", "opened", EACCES), DLCV_ERR_IO, "x: cannot be opened, no permission");
     CHECK_FAILS(dlcv__io_fail("x", "written", ENOSPC), DLCV_ERR_IO, "x: cannot be written, no space left");
     CHECK_OK(dlcv__file_read(&e, path, &data, &bytes));

@@ -79,7 +79,7 @@ static void test_cifar_errors(void)
                 "data_cifar10: train and test are both NULL");
     CHECK_FAILS(dlcv_data_cifar10(&env, "d", &train, &train), DLCV_ERR_ARGUMENT,
                 "data_cifar10: train and test are the same");
-    CHECK_FAILS(dlcv_data_cifar10(&env, "d", NULL, &test), DLCV_ERR_IO,
+    CHECK_FAILS(dlcv_data_cifar10(&env, "d", NULL, &test), DLCV_ERR_NOT_FOUND,
                 "d/test_batch.bin: no such file on the test disk");
     put_batches(&disk);
     test_put(&disk, "d/data_batch_4.bin", tiny, 6145);
@@ -191,7 +191,7 @@ static void test_idx_errors(void)
     test_disk_use(&env, &disk);
     CHECK_FAILS(dlcv_data_idx(&env, NULL, NULL, &d), DLCV_ERR_ARGUMENT, "data_idx: images_path is NULL");
     CHECK_FAILS(dlcv_data_idx(&env, "x", NULL, NULL), DLCV_ERR_ARGUMENT, "data_idx: out is NULL");
-    CHECK_FAILS(dlcv_data_idx(&env, "x", NULL, &d), DLCV_ERR_IO, "x: no such file on the test disk");
+    CHECK_FAILS(dlcv_data_idx(&env, "x", NULL, &d), DLCV_ERR_NOT_FOUND, "x: no such file on the test disk");
     bytes = test_idx(file, 8, 3, 2, 5, 30);
     test_put(&disk, "y", file, test_idx(file, 8, 3, 0, 0, 3));
     test_put(&disk, "x", file, 15);

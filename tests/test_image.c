@@ -65,7 +65,7 @@ static void test_bad(void)
     CHECK_FAILS(dlcv_image_load(&env, "p", 0, NULL), DLCV_ERR_ARGUMENT, "image_load: out is NULL");
     CHECK_FAILS(dlcv_image_load(&env, "p", 2, &t), DLCV_ERR_ARGUMENT,
                 "p: 2 channels wanted, must be 0 (as in the file), 1, 3 or 4");
-    CHECK_FAILS(dlcv_image_load(&env, "q", 0, &t), DLCV_ERR_IO, "q: no such file on the test disk");
+    CHECK_FAILS(dlcv_image_load(&env, "q", 0, &t), DLCV_ERR_NOT_FOUND, "q: no such file on the test disk");
     BAD("", DLCV_ERR_FORMAT, "p: 0 bytes are no picture");
     BAD("P", DLCV_ERR_FORMAT, "p: 1 bytes are no picture");
     BAD("\211PNG", DLCV_ERR_UNSUPPORTED,

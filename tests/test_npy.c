@@ -272,7 +272,7 @@ static void test_bad_files(void)
     memcpy(file, "\223NUMPY\1\0\4\0{}  ", 14);
     CHECK_FAILS(dlcv_tensor_load(&env, NULL, &t), DLCV_ERR_ARGUMENT, "tensor_load: npy_path is NULL");
     CHECK_FAILS(dlcv_tensor_load(&env, "p", NULL), DLCV_ERR_ARGUMENT, "tensor_load: out is NULL");
-    CHECK_FAILS(dlcv_tensor_load(&env, "q", &t), DLCV_ERR_IO, "q: no such file on the test disk");
+    CHECK_FAILS(dlcv_tensor_load(&env, "q", &t), DLCV_ERR_NOT_FOUND, "q: no such file on the test disk");
     file[6] = 0;
     test_put(&disk, "p", file, 14);
     CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_UNSUPPORTED, "p: NPY version 0.0, 1.0, 2.0 and 3.0 are read");

@@ -6,11 +6,12 @@ typedef enum dlcv_status {
     DLCV_ERR_ARGUMENT = -1,     /* a value the function does not take: NULL, negative, out of range */
     DLCV_ERR_SHAPE = -2,        /* tensors that do not fit together */
     DLCV_ERR_MEMORY = -3,       /* the allocator said no, an arena is full, a size overflows size_t */
-    DLCV_ERR_IO = -4,           /* a file that cannot be opened, read or written */
+    DLCV_ERR_IO = -4,           /* a file that cannot be opened, read or written, though it may be there */
     DLCV_ERR_FORMAT = -5,       /* a file that is not what it should be */
     DLCV_ERR_UNSUPPORTED = -6,  /* right, but not built in or not on this machine */
     DLCV_ERR_NUMERIC = -7,      /* a number that should be finite is not */
-    DLCV_ERR_STATE = -8         /* calls in the wrong order */
+    DLCV_ERR_STATE = -8,        /* calls in the wrong order */
+    DLCV_ERR_NOT_FOUND = -9     /* there is no file of that name */
 } dlcv_status;
 
 /* Your allocator; {0} is DLCV_MALLOC and DLCV_FREE. `allocate` returns a block aligned to `alignment` (a power of two,
@@ -36,8 +37,8 @@ typedef struct dlcv_threads {
 
 /* Your files; {0} is stdio. `read` with buffer NULL stores the size of the file in *bytes; with a buffer it reads exactly
  * *bytes bytes. `write` is all or nothing. On failure both return a status and may set the text with dlcv_fail. Of a file that is not there `read`
- * says DLCV_ERR_IO and *bytes = 0; after any other failure it leaves *bytes as it was, so that dlcv_fit does not begin a checkpoint anew because a disk
- * was away for a moment. */
+ * says DLCV_ERR_NOT_FOUND, and of no other: that is how dlcv_fit knows that it begins a checkpoint, and a disk that was away for a moment loses none.
+ * stdio says it where fopen sets errno to ENOENT. */
 typedef struct dlcv_files {
     dlcv_status (*read)(const char *path, void *buffer, size_t *bytes, void *user);
     dlcv_status (*write)(const char *path, const void *data, size_t bytes, void *user);

@@ -56,7 +56,7 @@ static dlcv_status fuzz_read(const char *path, void *buffer, size_t *bytes, void
 {
     fuzz_world *w = (fuzz_world *)user;
     int i = w->name[0] && fuzz_ends(path, w->name[0]) ? 0 : 1;
-    if (!w->data[i]) return DLCV_ERR_IO;
+    if (!w->data[i]) return DLCV_ERR_NOT_FOUND;
     if (!buffer) {
         *bytes = w->bytes[i];
         if (w->shrinks) w->bytes[i] = w->bytes[i] > w->shrinks ? w->bytes[i] - w->shrinks : 0;
