@@ -10,6 +10,8 @@
 #define DLCV__POOL_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
 #define DLCV__POOL_GET(p) (whole ? DLCV__VLOAD(p) : DLCV__VLOADN((p), (size_t)width))
 
+typedef char DLCV__K(no_more_lanes)[DLCV__VW <= DLCV__MOST_LANES ? 1 : -1];
+
 /* What sums of windows j .. j + VW - 1 under `count` rows are multiplied by; strict: divided. */
 DLCV__INLINE DLCV__V DLCV__K(pool_factor)(const dlcv__windows *p, int j, float count)
 {
@@ -81,11 +83,11 @@ DLCV__INLINE DLCV__V DLCV__K(pool_take)(const float *v, int step)
     return DLCV__VLOAD(lanes);
 }
 
-/* Of a vector of results `left` are wanted, which is what y and at (NULL: none) have room for, unless `free`. */
-DLCV__INLINE void DLCV__K(pool_put)(int free, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *at)
+/* Of a vector of results `left` are wanted, which is what y and at (NULL: none) have room for, unless `spill`. */
+DLCV__INLINE void DLCV__K(pool_put)(int spill, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *at)
 {
     uint8_t bytes[DLCV__VW];
-    if (free || DLCV__VW == 1 || left >= DLCV__VW) {
+    if (spill || DLCV__VW == 1 || left >= DLCV__VW) {
         DLCV__VSTORE(y, best);
         if (at) DLCV__VNARROW(at, DLCV__VTOI(tap));
     } else if (DLCV__VW > 1) {
@@ -96,8 +98,8 @@ DLCV__INLINE void DLCV__K(pool_put)(int free, int left, DLCV__V best, DLCV__V ta
     }
 }
 
-/* free: what is behind the end of y and at may be overwritten */
-DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int maxima, const float *v, const float *t, float *y, uint8_t *at, int free)
+/* spill: what is behind the end of y and at may be overwritten */
+DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int maxima, const float *v, const float *t, float *y, uint8_t *at, int spill)
 {
     const DLCV__V none = DLCV__VSET(1e9f);
     const int how = p->how, n = p->n, cols = p->cols, step = p->step;
@@ -122,7 +124,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int maxima, const
         }
         if (!maxima && how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
         else if (!maxima) best = DLCV__K(pool_mean)(best, DLCV__VLOAD(t + j));
-        DLCV__K(pool_put)(free, n - j, best, tap, y + j, maxima && how == DLCV__POOL_AT ? at + j : NULL);
+        DLCV__K(pool_put)(spill, n - j, best, tap, y + j, maxima && how == DLCV__POOL_AT ? at + j : NULL);
     }
 }
 
@@ -306,7 +308,7 @@ DLCV__INLINE void DLCV__K(pool_mean_block)(const dlcv__windows *p, int cols, int
 }
 
 /* One line, of fewer rows or where vectors would read beyond x; the same results. */
-DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int free, float *y, uint8_t *at)
+DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int spill, float *y, uint8_t *at)
 {
     const int where = p->how == DLCV__POOL_AT, cols = p->cols;
     int j, r;
@@ -325,7 +327,7 @@ DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, siz
                 DLCV__K(pool_max_down)(where, v, t, DLCV__VSET((float)(tap + r * cols)), &best, &k);
             }
         }
-        DLCV__K(pool_put)(free, w.left, best, k, y + j, where ? at + j : NULL);
+        DLCV__K(pool_put)(spill, w.left, best, k, y + j, where ? at + j : NULL);
     }
     DLCV__LEAVE();
 }

@@ -109,6 +109,9 @@ enum { DLCV__FEW = 16, DLCV__FEW_SHARES = 1, DLCV__FEW_LOG = 2 };
 /* Sums of columns (kern_flat.h) */
 enum { DLCV__COLUMNS_SUM, DLCV__COLUMNS_SPREAD, DLCV__COLUMNS_DOTS, DLCV__COLUMNS_ROWS };
 
+/* Floats of a vector, of any backend's at most */
+enum { DLCV__MOST_LANES = 16 };
+
 /* Windows of pooling in lines, as kern_pool.h says; AT: the maximum, and where it is */
 enum { DLCV__POOL_MAX, DLCV__POOL_AT, DLCV__POOL_AVERAGE, DLCV__POOL_L2, DLCV__POOL_FLOATS = 896, DLCV__POOL_FEW = 112, DLCV__POOL_BAND = 512, DLCV__POOL_FAR = 1 << 18 };
 

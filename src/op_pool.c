@@ -226,13 +226,11 @@ DLCV__FN int dlcv__pool_strip(const dlcv__call *c, const dlcv__pool_run *r, int 
     return first;
 }
 
-/* The most lanes that a backend has: whether windows go through kernels or one by one, in an order of sums of its own, is no backend's business (RULE 5). */
-#define DLCV__POOL_LANES 16
-
+/* Whether windows go through kernels or one by one, in an order of sums of its own, is no backend's business (RULE 5): hence DLCV__MOST_LANES, of all. */
 DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__pool_run *r = (const dlcv__pool_run *)context;
-    int most = DLCV__POOL_FLOATS / r->step - r->kernel_w / r->step - 3 * DLCV__POOL_LANES, i, j, lines;
+    int most = DLCV__POOL_FLOATS / r->step - r->kernel_w / r->step - 3 * DLCV__MOST_LANES, i, j, lines;
     float count[DLCV__POOL_WINDOWS], *roots = r->how == (int)DLCV_POOL_L2 ? (float *)c->saved : NULL;
     dlcv__windows p;
     size_t k;
@@ -310,7 +308,7 @@ DLCV__FN void dlcv__pool_back_planes(const dlcv__call *c, size_t begin, size_t e
     const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
     const dlcv__pool_run *r = (const dlcv__pool_run *)context;
     const int lines = r->kernel_h / r->stride_h + 2, room = DLCV__POOL_FLOATS / lines;
-    const int most = ((room < DLCV__POOL_WINDOWS ? room : DLCV__POOL_WINDOWS) - DLCV__POOL_LANES - 2) * (r->step < 64 ? r->step : 64) - r->kernel_w;
+    const int most = ((room < DLCV__POOL_WINDOWS ? room : DLCV__POOL_WINDOWS) - DLCV__MOST_LANES - 2) * (r->step < 64 ? r->step : 64) - r->kernel_w;
     float count[DLCV__POOL_WINDOWS];
     dlcv__windows p;
     size_t k;
@@ -355,4 +353,3 @@ DLCV__FN double dlcv__pool2d_flops(const dlcv__call *c)
 static const dlcv__op dlcv__op_pool2d = { "pool2d", 1, 1, 0, DLCV__READS_IN0, sizeof(dlcv__pool2d), DLCV__FIELDS(dlcv__pool2d_fields), dlcv__pool2d_infer, dlcv__pool2d_plan,
     dlcv__pool2d_forward, dlcv__pool2d_backward, NULL, dlcv__pool2d_flops };
 
-#undef DLCV__POOL_LANES

@@ -341,7 +341,7 @@ typedef struct dlcv_pool2d_opts {
 } dlcv_pool2d_opts;
 
 /* x [n, c, h, w] -> [n, c, oh, ow]: windows of kernel x kernel; kernel 0: all of a plane, [n, c, 1, 1]. The first of several largest gets the gradient.
- * Where a window has a NaN, its maximum is that NaN or the largest of what follows it: comparisons with NaN are false. */
+ * Comparisons with NaN are false: where a window has one, its maximum is NaN or one of the other numbers, not always the largest (dlcv_graph_tripwire finds NaNs). */
 DLCV_API dlcv_node dlcv_pool2d(dlcv_node x, dlcv_pooling how, int kernel, const dlcv_pool2d_opts *opts);
 
 /* Over features: x [n, c, places...] -> [n, c / channels, places...], from each `channels` neighbours one. */
