@@ -309,7 +309,9 @@ DLCV__FN dlcv_status dlcv__augment_check(const char *who, const dlcv_dataset *d,
     if (!(a->mixup >= 0 && a->mixup <= 4)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.mixup is %g, not in 0 .. 4", who, (double)a->mixup);
     if (!dlcv__finite(a->fill)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.fill is %g", who, (double)a->fill);
     b->changes = a->flip || a->shift || a->cutout || a->rotate > 0 || a->scale > 0 || a->color > 0;
-    if (!b->changes && a->fill != 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.fill is %g, and nothing that could show it", who, (double)a->fill);
+    if (a->fill != 0 && !a->shift && !a->cutout && !(a->rotate > 0) && !(a->scale > 0)) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.fill is %g, and no shift, cutout, rotate or scale that would show it", who, (double)a->fill);
+    }
     if (!b->changes) return DLCV_OK;
     p->height = s->ndim == 4 && !u8 ? s->dim[2] : s->dim[1];
     p->width = s->ndim == 4 && !u8 ? s->dim[3] : s->dim[2];

@@ -18,6 +18,9 @@ static const dlcv__method dlcv__methods[] = {
     { 0.001f, 0.9f, 0.999f, 1e-8f, DLCV__UPDATE_FIRST | DLCV__UPDATE_SQUARES | DLCV__UPDATE_APART }
 };
 
+static const char *const dlcv__method_names[] = { "ADAM", "SGD", "NESTEROV", "ADAGRAD", "ADADELTA", "RMSPROP", "ADAMW" };
+static const char *const dlcv__schedule_names[] = { "CONSTANT", "COSINE", "STEP", "ONE_CYCLE" };
+
 /* A step: what was asked for, complete, and what the kernel gets. */
 typedef struct dlcv__step_of {
     dlcv_graph *g;
@@ -49,7 +52,8 @@ DLCV__FN dlcv_status dlcv__optimizer_check(const dlcv_optimizer *o, const char *
 {
     static const char *const names[] = { "lr", "l2", "l1", "max_norm", "clip_norm" };
     const float values[] = { o->lr, o->l2, o->l1, o->max_norm, o->clip_norm };
-    const char *const of = strcmp(who, "update") ? "optimizer." : "";
+    const char *const of = strcmp(who, "update") ? "optimizer." : "", *name;
+    const dlcv__method *m;
     int i;
     if ((int)o->method < (int)DLCV_METHOD_ADAM || (int)o->method > (int)DLCV_METHOD_ADAMW) {
         return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: there is no %smethod %d", who, of, (int)o->method);
@@ -63,7 +67,10 @@ DLCV__FN dlcv_status dlcv__optimizer_check(const dlcv_optimizer *o, const char *
         return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %sepsilon is %g, not 0 or at least 1e-30", who, of, (double)o->epsilon);
     }
     if (!(o->average >= 0 && o->average <= 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %saverage is %g, not in 0 .. 1", who, of, (double)o->average);
-    return DLCV_OK;
+    m = &dlcv__methods[o->method];
+    name = o->momentum > 0 && !(m->how & (DLCV__UPDATE_FIRST | DLCV__UPDATE_LAST)) ? "momentum" : o->beta2 > 0 && !(m->beta2 > 0 && m->beta2 < 1) ? "beta2"
+         : o->epsilon > 0 && m->epsilon == 0 ? "epsilon" : NULL;
+    return name ? dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s%s is set, which %s does not have", who, of, name, dlcv__method_names[o->method]) : DLCV_OK;
 }
 
 /* Defaults, and which arenas there must be. */
@@ -78,7 +85,7 @@ DLCV__FN void dlcv__step_begin(dlcv__step_of *s, dlcv_graph *g, const dlcv_optim
     if (s->o.lr == 0) s->o.lr = m->lr;
     if (s->o.momentum == 0) s->o.momentum = m->momentum;
     if (s->o.momentum < 0) s->o.momentum = 0;
-    if (s->o.beta2 == 0 || m->beta2 == 1) s->o.beta2 = m->beta2;
+    if (s->o.beta2 == 0) s->o.beta2 = m->beta2;
     if (s->o.epsilon == 0) s->o.epsilon = m->epsilon;
     s->lr = (double)s->o.lr * factor;
     if ((m->how & DLCV__UPDATE_LAST) && s->o.momentum == 0) s->how &= ~(DLCV__UPDATE_LAST | DLCV__UPDATE_AHEAD);
