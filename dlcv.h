@@ -204,11 +204,12 @@ typedef enum dlcv_status {
     DLCV_ERR_ARGUMENT = -1,     /* a value the function does not take: NULL, negative, out of range */
     DLCV_ERR_SHAPE = -2,        /* tensors that do not fit together */
     DLCV_ERR_MEMORY = -3,       /* the allocator said no, an arena is full, a size overflows size_t */
-    DLCV_ERR_IO = -4,           /* a file that cannot be opened, read or written */
+    DLCV_ERR_IO = -4,           /* a file that cannot be opened, read or written, though it may be there */
     DLCV_ERR_FORMAT = -5,       /* a file that is not what it should be */
     DLCV_ERR_UNSUPPORTED = -6,  /* right, but not built in or not on this machine */
     DLCV_ERR_NUMERIC = -7,      /* a number that should be finite is not */
-    DLCV_ERR_STATE = -8         /* calls in the wrong order */
+    DLCV_ERR_STATE = -8,        /* calls in the wrong order */
+    DLCV_ERR_NOT_FOUND = -9     /* there is no file of that name */
 } dlcv_status;
 
 /* Your allocator; {0} is DLCV_MALLOC and DLCV_FREE. `allocate` returns a block aligned to `alignment` (a power of two,
@@ -234,8 +235,8 @@ typedef struct dlcv_threads {
 
 /* Your files; {0} is stdio. `read` with buffer NULL stores the size of the file in *bytes; with a buffer it reads exactly
  * *bytes bytes. `write` is all or nothing. On failure both return a status and may set the text with dlcv_fail. Of a file that is not there `read`
- * says DLCV_ERR_IO and *bytes = 0; after any other failure it leaves *bytes as it was, so that dlcv_fit does not begin a checkpoint anew because a disk
- * was away for a moment. */
+ * says DLCV_ERR_NOT_FOUND, and of no other: that is how dlcv_fit knows that it begins a checkpoint, and a disk that was away for a moment loses none.
+ * stdio says it where fopen sets errno to ENOENT. */
 typedef struct dlcv_files {
     dlcv_status (*read)(const char *path, void *buffer, size_t *bytes, void *user);
     dlcv_status (*write)(const char *path, const void *data, size_t bytes, void *user);
@@ -1120,7 +1121,7 @@ typedef struct dlcv_pool2d_opts {
 } dlcv_pool2d_opts;
 
 /* x [n, c, h, w] -> [n, c, oh, ow]: windows of kernel x kernel; kernel 0: all of a plane, [n, c, 1, 1]. The first of several largest gets the gradient.
- * Where a window has a NaN, its maximum is that NaN or the largest of what follows it: comparisons with NaN are false. */
+ * Comparisons with NaN are false: where a window has one, its maximum is NaN or one of the other numbers, not always the largest (dlcv_graph_tripwire finds NaNs). */
 DLCV_API dlcv_node dlcv_pool2d(dlcv_node x, dlcv_pooling how, int kernel, const dlcv_pool2d_opts *opts);
 
 /* Over features: x [n, c, places...] -> [n, c / channels, places...], from each `channels` neighbours one. */
@@ -1248,7 +1249,7 @@ typedef enum dlcv_method {
  *   ADAGRAD     0.01                      1e-10
  *   ADADELTA    1                 0.95    1e-6
  *   RMSPROP     0.001   none      0.9     1e-8
- * In this order: all_reduce; gradients cut to clip_norm; penalties; the step; max_norm; average. */
+ * momentum, beta2 or epsilon of a method that has none in this table is an error. In this order: all_reduce; gradients cut to clip_norm; penalties; the step; max_norm; average. */
 typedef struct dlcv_optimizer {
     dlcv_method method;
     float lr;
@@ -1341,7 +1342,7 @@ typedef struct dlcv_augment {
     float color;                /* brightness, contrast, saturation: each 1 - color .. 1 + color times as much */
     float mixup;                /* samples are mixed in pairs, and so are their losses, in parts that Beta(mixup, mixup) draws for each batch, at most 4 (Zhang
                                  * et al. 2018). dlcv_fit alone */
-    float fill;                 /* what there is outside a picture: 0 is black */
+    float fill;                 /* what there is outside a picture, 0 is black; wants shift, cutout, rotate or scale */
 } dlcv_augment;
 
 /* Minibatch `step` (0, 1, ...) of an endless stream of all samples, shuffled anew in each epoch: places step * batch .. of it, so that each epoch has every
@@ -1398,9 +1399,11 @@ DLCV_API dlcv_status dlcv_trainer_new(dlcv_node scores, const dlcv_dataset *trai
 DLCV_API dlcv_status dlcv_trainer_step(dlcv_trainer *t, double seconds, dlcv_progress *out);
 
 /* A checkpoint is a safetensors file: weights under their names, what the optimiser keeps under "dlcv.m/", "dlcv.s/" and "dlcv.mean/" and the name,
- * "dlcv.updates", "dlcv.options" and "dlcv.cursor": the place in the stream, generators, sums. dlcv_weights_load reads one, too: that is how to go on from its
- * weights under other options. Loading takes a trainer of the same graph, number of samples and options, lr and augmentation among them; other epochs,
- * validation and patience are fine. What is refused is said with both values. After an error nothing has changed but for want of memory.
+ * "dlcv.updates", "dlcv.options" and "dlcv.cursor": the place in the stream, generators, sums, options, hashes of the network. dlcv_weights_load reads one, too: that
+ * is how to go on from its weights under other options. Loading takes a trainer of the same network (ops and how they are joined, shapes, frozen parameters,
+ * preprocessing), number of samples and options, lr and augmentation among them, where 0 and the default are the same; it does not look at the samples. What is
+ * refused is said with both values. Other epochs, validation and patience are fine: COSINE and ONE_CYCLE then have their end elsewhere, so that lr leaps, and
+ * the best validation loss so far still counts, so that a smaller patience may end the run at once. After an error nothing has changed but for want of memory.
  * DLCV_ERR_STATE while dlcv_swap_average has the mean in the weights' place. */
 DLCV_API dlcv_status dlcv_trainer_save(dlcv_trainer *t, const char *path);
 DLCV_API dlcv_status dlcv_trainer_load(dlcv_trainer *t, const char *path);
@@ -2017,10 +2020,10 @@ DLCV_API const char *dlcv_status_name(dlcv_status status)
 {
     static const char *const names[] = {
         "DLCV_OK", "DLCV_ERR_ARGUMENT", "DLCV_ERR_SHAPE", "DLCV_ERR_MEMORY", "DLCV_ERR_IO", "DLCV_ERR_FORMAT",
-        "DLCV_ERR_UNSUPPORTED", "DLCV_ERR_NUMERIC", "DLCV_ERR_STATE"
+        "DLCV_ERR_UNSUPPORTED", "DLCV_ERR_NUMERIC", "DLCV_ERR_STATE", "DLCV_ERR_NOT_FOUND"
     };
     int i = (int)status;
-    return i <= 0 && i >= (int)DLCV_ERR_STATE ? names[-i] : "unknown status";
+    return i <= 0 && i >= (int)DLCV_ERR_NOT_FOUND ? names[-i] : "unknown status";
 }
 
 DLCV_API const char *dlcv_version(void)
@@ -2303,10 +2306,11 @@ DLCV__FN dlcv_status dlcv__default_read(const char *path, void *buffer, size_t *
     file = dlcv__open(path, "rb");
     if (!file) {
         const int error = errno;
+        status = dlcv__io_fail(path, "opened", error);
 #ifdef ENOENT
-        if (!buffer && (error == ENOENT || !error)) *bytes = 0;     /* no such file; 0: this C library does not say why */
+        if (error == ENOENT) status = DLCV_ERR_NOT_FOUND;
 #endif
-        return dlcv__io_fail(path, "opened", error);
+        return status;
     }
     status = buffer ? dlcv__file_bytes(file, path, buffer, *bytes) : dlcv__file_size(file, path, bytes);
     fclose(file);
@@ -2340,11 +2344,26 @@ int fsync(int descriptor);
 #include <unistd.h>
 #endif
 
+/* Is it that such files have no way to the disk that could be waited for? All else (EIO, ENOSPC, EDQUOT) says that bytes are lost. */
+DLCV__FN int dlcv__no_sync(int error)
+{
+#ifdef ENOSYS
+    if (error == ENOSYS) return 1;
+#endif
+#ifdef ENOTSUP
+    if (error == ENOTSUP) return 1;
+#endif
+#ifdef EINVAL
+    if (error == EINVAL) return 1;
+#endif
+    return 0;
+}
+
 DLCV__FN int dlcv__to_disk(FILE *file)
 {
     if (fflush(file)) return 0;
 #ifdef DLCV__FSYNC
-    if (fsync(fileno(file)) && errno == EIO) return 0;      /* EINVAL, ENOSYS: a file of a kind that cannot */
+    if (fsync(fileno(file)) && !dlcv__no_sync(errno)) return 0;
 #endif
     return 1;
 }
@@ -2395,7 +2414,7 @@ DLCV__FN dlcv_status dlcv__default_write(const char *path, const void *data, siz
 DLCV__FN dlcv_status dlcv__hook_status(dlcv_status status, unsigned before, const char *path, const char *what)
 {
     if (!status) return DLCV_OK;
-    if ((int)status > 0 || (int)status < (int)DLCV_ERR_STATE) status = DLCV_ERR_IO;
+    if ((int)status > 0 || (int)status < (int)DLCV_ERR_NOT_FOUND) status = DLCV_ERR_IO;
     return dlcv__last.failures != before ? status : dlcv_fail(status, "%s: cannot be %s", path, what);
 }
 
@@ -3773,6 +3792,9 @@ enum { DLCV__FEW = 16, DLCV__FEW_SHARES = 1, DLCV__FEW_LOG = 2 };
 
 /* Sums of columns (kern_flat.h) */
 enum { DLCV__COLUMNS_SUM, DLCV__COLUMNS_SPREAD, DLCV__COLUMNS_DOTS, DLCV__COLUMNS_ROWS };
+
+/* Floats of a vector, of any backend's at most */
+enum { DLCV__MOST_LANES = 16 };
 
 /* Windows of pooling in lines, as kern_pool.h says; AT: the maximum, and where it is */
 enum { DLCV__POOL_MAX, DLCV__POOL_AT, DLCV__POOL_AVERAGE, DLCV__POOL_L2, DLCV__POOL_FLOATS = 896, DLCV__POOL_FEW = 112, DLCV__POOL_BAND = 512, DLCV__POOL_FAR = 1 << 18 };
@@ -6852,6 +6874,8 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
 #define DLCV__POOL_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
 #define DLCV__POOL_GET(p) (whole ? DLCV__VLOAD(p) : DLCV__VLOADN((p), (size_t)width))
 
+typedef char DLCV__K(no_more_lanes)[DLCV__VW <= DLCV__MOST_LANES ? 1 : -1];
+
 /* What sums of windows j .. j + VW - 1 under `count` rows are multiplied by; strict: divided. */
 DLCV__INLINE DLCV__V DLCV__K(pool_factor)(const dlcv__windows *p, int j, float count)
 {
@@ -6923,11 +6947,11 @@ DLCV__INLINE DLCV__V DLCV__K(pool_take)(const float *v, int step)
     return DLCV__VLOAD(lanes);
 }
 
-/* Of a vector of results `left` are wanted, which is what y and at (NULL: none) have room for, unless `free`. */
-DLCV__INLINE void DLCV__K(pool_put)(int free, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *at)
+/* Of a vector of results `left` are wanted, which is what y and at (NULL: none) have room for, unless `spill`. */
+DLCV__INLINE void DLCV__K(pool_put)(int spill, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *at)
 {
     uint8_t bytes[DLCV__VW];
-    if (free || DLCV__VW == 1 || left >= DLCV__VW) {
+    if (spill || DLCV__VW == 1 || left >= DLCV__VW) {
         DLCV__VSTORE(y, best);
         if (at) DLCV__VNARROW(at, DLCV__VTOI(tap));
     } else if (DLCV__VW > 1) {
@@ -6938,8 +6962,8 @@ DLCV__INLINE void DLCV__K(pool_put)(int free, int left, DLCV__V best, DLCV__V ta
     }
 }
 
-/* free: what is behind the end of y and at may be overwritten */
-DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int maxima, const float *v, const float *t, float *y, uint8_t *at, int free)
+/* spill: what is behind the end of y and at may be overwritten */
+DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int maxima, const float *v, const float *t, float *y, uint8_t *at, int spill)
 {
     const DLCV__V none = DLCV__VSET(1e9f);
     const int how = p->how, n = p->n, cols = p->cols, step = p->step;
@@ -6964,7 +6988,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int maxima, const
         }
         if (!maxima && how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
         else if (!maxima) best = DLCV__K(pool_mean)(best, DLCV__VLOAD(t + j));
-        DLCV__K(pool_put)(free, n - j, best, tap, y + j, maxima && how == DLCV__POOL_AT ? at + j : NULL);
+        DLCV__K(pool_put)(spill, n - j, best, tap, y + j, maxima && how == DLCV__POOL_AT ? at + j : NULL);
     }
 }
 
@@ -7148,7 +7172,7 @@ DLCV__INLINE void DLCV__K(pool_mean_block)(const dlcv__windows *p, int cols, int
 }
 
 /* One line, of fewer rows or where vectors would read beyond x; the same results. */
-DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int free, float *y, uint8_t *at)
+DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int spill, float *y, uint8_t *at)
 {
     const int where = p->how == DLCV__POOL_AT, cols = p->cols;
     int j, r;
@@ -7167,7 +7191,7 @@ DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, siz
                 DLCV__K(pool_max_down)(where, v, t, DLCV__VSET((float)(tap + r * cols)), &best, &k);
             }
         }
-        DLCV__K(pool_put)(free, w.left, best, k, y + j, where ? at + j : NULL);
+        DLCV__K(pool_put)(spill, w.left, best, k, y + j, where ? at + j : NULL);
     }
     DLCV__LEAVE();
 }
@@ -11155,6 +11179,7 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
 #if DLCV__STAMP_F32
 #define DLCV__POOL_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
 #define DLCV__POOL_GET(p) (whole ? DLCV__VLOAD(p) : DLCV__VLOADN((p), (size_t)width))
+typedef char DLCV__K(no_more_lanes)[DLCV__VW <= DLCV__MOST_LANES ? 1 : -1];
 DLCV__INLINE DLCV__V DLCV__K(pool_factor)(const dlcv__windows *p, int j, float count)
 {
     const DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
@@ -11219,10 +11244,10 @@ DLCV__INLINE DLCV__V DLCV__K(pool_take)(const float *v, int step)
     for (l = 0; l < DLCV__VW; l++) lanes[l] = v[l * step];
     return DLCV__VLOAD(lanes);
 }
-DLCV__INLINE void DLCV__K(pool_put)(int free, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *at)
+DLCV__INLINE void DLCV__K(pool_put)(int spill, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *at)
 {
     uint8_t bytes[DLCV__VW];
-    if (free || DLCV__VW == 1 || left >= DLCV__VW) {
+    if (spill || DLCV__VW == 1 || left >= DLCV__VW) {
         DLCV__VSTORE(y, best);
         if (at) DLCV__VNARROW(at, DLCV__VTOI(tap));
     } else if (DLCV__VW > 1) {
@@ -11232,7 +11257,7 @@ DLCV__INLINE void DLCV__K(pool_put)(int free, int left, DLCV__V best, DLCV__V ta
         memcpy(at, bytes, (size_t)left);
     }
 }
-DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int maxima, const float *v, const float *t, float *y, uint8_t *at, int free)
+DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int maxima, const float *v, const float *t, float *y, uint8_t *at, int spill)
 {
     const DLCV__V none = DLCV__VSET(1e9f);
     const int how = p->how, n = p->n, cols = p->cols, step = p->step;
@@ -11257,7 +11282,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int maxima, const
         }
         if (!maxima && how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
         else if (!maxima) best = DLCV__K(pool_mean)(best, DLCV__VLOAD(t + j));
-        DLCV__K(pool_put)(free, n - j, best, tap, y + j, maxima && how == DLCV__POOL_AT ? at + j : NULL);
+        DLCV__K(pool_put)(spill, n - j, best, tap, y + j, maxima && how == DLCV__POOL_AT ? at + j : NULL);
     }
 }
 DLCV__INLINE void DLCV__K(pool_clear)(const dlcv__windows *p, float *v)
@@ -11414,7 +11439,7 @@ DLCV__INLINE void DLCV__K(pool_mean_block)(const dlcv__windows *p, int cols, int
         DLCV__K(pool_put)(p->alone && behind >= DLCV__VW, w.left, mean, mean, y + j, NULL);
     }
 }
-DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int free, float *y, uint8_t *at)
+DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int spill, float *y, uint8_t *at)
 {
     const int where = p->how == DLCV__POOL_AT, cols = p->cols;
     int j, r;
@@ -11433,7 +11458,7 @@ DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, siz
                 DLCV__K(pool_max_down)(where, v, t, DLCV__VSET((float)(tap + r * cols)), &best, &k);
             }
         }
-        DLCV__K(pool_put)(free, w.left, best, k, y + j, where ? at + j : NULL);
+        DLCV__K(pool_put)(spill, w.left, best, k, y + j, where ? at + j : NULL);
     }
     DLCV__LEAVE();
 }
@@ -14384,6 +14409,7 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
 #if DLCV__STAMP_F32
 #define DLCV__POOL_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
 #define DLCV__POOL_GET(p) (whole ? DLCV__VLOAD(p) : DLCV__VLOADN((p), (size_t)width))
+typedef char DLCV__K(no_more_lanes)[DLCV__VW <= DLCV__MOST_LANES ? 1 : -1];
 DLCV__INLINE DLCV__V DLCV__K(pool_factor)(const dlcv__windows *p, int j, float count)
 {
     const DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
@@ -14448,10 +14474,10 @@ DLCV__INLINE DLCV__V DLCV__K(pool_take)(const float *v, int step)
     for (l = 0; l < DLCV__VW; l++) lanes[l] = v[l * step];
     return DLCV__VLOAD(lanes);
 }
-DLCV__INLINE void DLCV__K(pool_put)(int free, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *at)
+DLCV__INLINE void DLCV__K(pool_put)(int spill, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *at)
 {
     uint8_t bytes[DLCV__VW];
-    if (free || DLCV__VW == 1 || left >= DLCV__VW) {
+    if (spill || DLCV__VW == 1 || left >= DLCV__VW) {
         DLCV__VSTORE(y, best);
         if (at) DLCV__VNARROW(at, DLCV__VTOI(tap));
     } else if (DLCV__VW > 1) {
@@ -14461,7 +14487,7 @@ DLCV__INLINE void DLCV__K(pool_put)(int free, int left, DLCV__V best, DLCV__V ta
         memcpy(at, bytes, (size_t)left);
     }
 }
-DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int maxima, const float *v, const float *t, float *y, uint8_t *at, int free)
+DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int maxima, const float *v, const float *t, float *y, uint8_t *at, int spill)
 {
     const DLCV__V none = DLCV__VSET(1e9f);
     const int how = p->how, n = p->n, cols = p->cols, step = p->step;
@@ -14486,7 +14512,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int maxima, const
         }
         if (!maxima && how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
         else if (!maxima) best = DLCV__K(pool_mean)(best, DLCV__VLOAD(t + j));
-        DLCV__K(pool_put)(free, n - j, best, tap, y + j, maxima && how == DLCV__POOL_AT ? at + j : NULL);
+        DLCV__K(pool_put)(spill, n - j, best, tap, y + j, maxima && how == DLCV__POOL_AT ? at + j : NULL);
     }
 }
 DLCV__INLINE void DLCV__K(pool_clear)(const dlcv__windows *p, float *v)
@@ -14643,7 +14669,7 @@ DLCV__INLINE void DLCV__K(pool_mean_block)(const dlcv__windows *p, int cols, int
         DLCV__K(pool_put)(p->alone && behind >= DLCV__VW, w.left, mean, mean, y + j, NULL);
     }
 }
-DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int free, float *y, uint8_t *at)
+DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int spill, float *y, uint8_t *at)
 {
     const int where = p->how == DLCV__POOL_AT, cols = p->cols;
     int j, r;
@@ -14662,7 +14688,7 @@ DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, siz
                 DLCV__K(pool_max_down)(where, v, t, DLCV__VSET((float)(tap + r * cols)), &best, &k);
             }
         }
-        DLCV__K(pool_put)(free, w.left, best, k, y + j, where ? at + j : NULL);
+        DLCV__K(pool_put)(spill, w.left, best, k, y + j, where ? at + j : NULL);
     }
     DLCV__LEAVE();
 }
@@ -18170,6 +18196,7 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
 #if DLCV__STAMP_F32
 #define DLCV__POOL_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
 #define DLCV__POOL_GET(p) (whole ? DLCV__VLOAD(p) : DLCV__VLOADN((p), (size_t)width))
+typedef char DLCV__K(no_more_lanes)[DLCV__VW <= DLCV__MOST_LANES ? 1 : -1];
 DLCV__INLINE DLCV__V DLCV__K(pool_factor)(const dlcv__windows *p, int j, float count)
 {
     const DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
@@ -18234,10 +18261,10 @@ DLCV__INLINE DLCV__V DLCV__K(pool_take)(const float *v, int step)
     for (l = 0; l < DLCV__VW; l++) lanes[l] = v[l * step];
     return DLCV__VLOAD(lanes);
 }
-DLCV__INLINE void DLCV__K(pool_put)(int free, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *at)
+DLCV__INLINE void DLCV__K(pool_put)(int spill, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *at)
 {
     uint8_t bytes[DLCV__VW];
-    if (free || DLCV__VW == 1 || left >= DLCV__VW) {
+    if (spill || DLCV__VW == 1 || left >= DLCV__VW) {
         DLCV__VSTORE(y, best);
         if (at) DLCV__VNARROW(at, DLCV__VTOI(tap));
     } else if (DLCV__VW > 1) {
@@ -18247,7 +18274,7 @@ DLCV__INLINE void DLCV__K(pool_put)(int free, int left, DLCV__V best, DLCV__V ta
         memcpy(at, bytes, (size_t)left);
     }
 }
-DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int maxima, const float *v, const float *t, float *y, uint8_t *at, int free)
+DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int maxima, const float *v, const float *t, float *y, uint8_t *at, int spill)
 {
     const DLCV__V none = DLCV__VSET(1e9f);
     const int how = p->how, n = p->n, cols = p->cols, step = p->step;
@@ -18272,7 +18299,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int maxima, const
         }
         if (!maxima && how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
         else if (!maxima) best = DLCV__K(pool_mean)(best, DLCV__VLOAD(t + j));
-        DLCV__K(pool_put)(free, n - j, best, tap, y + j, maxima && how == DLCV__POOL_AT ? at + j : NULL);
+        DLCV__K(pool_put)(spill, n - j, best, tap, y + j, maxima && how == DLCV__POOL_AT ? at + j : NULL);
     }
 }
 DLCV__INLINE void DLCV__K(pool_clear)(const dlcv__windows *p, float *v)
@@ -18429,7 +18456,7 @@ DLCV__INLINE void DLCV__K(pool_mean_block)(const dlcv__windows *p, int cols, int
         DLCV__K(pool_put)(p->alone && behind >= DLCV__VW, w.left, mean, mean, y + j, NULL);
     }
 }
-DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int free, float *y, uint8_t *at)
+DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int spill, float *y, uint8_t *at)
 {
     const int where = p->how == DLCV__POOL_AT, cols = p->cols;
     int j, r;
@@ -18448,7 +18475,7 @@ DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, siz
                 DLCV__K(pool_max_down)(where, v, t, DLCV__VSET((float)(tap + r * cols)), &best, &k);
             }
         }
-        DLCV__K(pool_put)(free, w.left, best, k, y + j, where ? at + j : NULL);
+        DLCV__K(pool_put)(spill, w.left, best, k, y + j, where ? at + j : NULL);
     }
     DLCV__LEAVE();
 }
@@ -21949,6 +21976,7 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
 #if DLCV__STAMP_F32
 #define DLCV__POOL_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
 #define DLCV__POOL_GET(p) (whole ? DLCV__VLOAD(p) : DLCV__VLOADN((p), (size_t)width))
+typedef char DLCV__K(no_more_lanes)[DLCV__VW <= DLCV__MOST_LANES ? 1 : -1];
 DLCV__INLINE DLCV__V DLCV__K(pool_factor)(const dlcv__windows *p, int j, float count)
 {
     const DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
@@ -22013,10 +22041,10 @@ DLCV__INLINE DLCV__V DLCV__K(pool_take)(const float *v, int step)
     for (l = 0; l < DLCV__VW; l++) lanes[l] = v[l * step];
     return DLCV__VLOAD(lanes);
 }
-DLCV__INLINE void DLCV__K(pool_put)(int free, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *at)
+DLCV__INLINE void DLCV__K(pool_put)(int spill, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *at)
 {
     uint8_t bytes[DLCV__VW];
-    if (free || DLCV__VW == 1 || left >= DLCV__VW) {
+    if (spill || DLCV__VW == 1 || left >= DLCV__VW) {
         DLCV__VSTORE(y, best);
         if (at) DLCV__VNARROW(at, DLCV__VTOI(tap));
     } else if (DLCV__VW > 1) {
@@ -22026,7 +22054,7 @@ DLCV__INLINE void DLCV__K(pool_put)(int free, int left, DLCV__V best, DLCV__V ta
         memcpy(at, bytes, (size_t)left);
     }
 }
-DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int maxima, const float *v, const float *t, float *y, uint8_t *at, int free)
+DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int maxima, const float *v, const float *t, float *y, uint8_t *at, int spill)
 {
     const DLCV__V none = DLCV__VSET(1e9f);
     const int how = p->how, n = p->n, cols = p->cols, step = p->step;
@@ -22051,7 +22079,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int maxima, const
         }
         if (!maxima && how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
         else if (!maxima) best = DLCV__K(pool_mean)(best, DLCV__VLOAD(t + j));
-        DLCV__K(pool_put)(free, n - j, best, tap, y + j, maxima && how == DLCV__POOL_AT ? at + j : NULL);
+        DLCV__K(pool_put)(spill, n - j, best, tap, y + j, maxima && how == DLCV__POOL_AT ? at + j : NULL);
     }
 }
 DLCV__INLINE void DLCV__K(pool_clear)(const dlcv__windows *p, float *v)
@@ -22208,7 +22236,7 @@ DLCV__INLINE void DLCV__K(pool_mean_block)(const dlcv__windows *p, int cols, int
         DLCV__K(pool_put)(p->alone && behind >= DLCV__VW, w.left, mean, mean, y + j, NULL);
     }
 }
-DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int free, float *y, uint8_t *at)
+DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int spill, float *y, uint8_t *at)
 {
     const int where = p->how == DLCV__POOL_AT, cols = p->cols;
     int j, r;
@@ -22227,7 +22255,7 @@ DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, siz
                 DLCV__K(pool_max_down)(where, v, t, DLCV__VSET((float)(tap + r * cols)), &best, &k);
             }
         }
-        DLCV__K(pool_put)(free, w.left, best, k, y + j, where ? at + j : NULL);
+        DLCV__K(pool_put)(spill, w.left, best, k, y + j, where ? at + j : NULL);
     }
     DLCV__LEAVE();
 }
@@ -25198,6 +25226,7 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
 #if DLCV__STAMP_F32
 #define DLCV__POOL_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
 #define DLCV__POOL_GET(p) (whole ? DLCV__VLOAD(p) : DLCV__VLOADN((p), (size_t)width))
+typedef char DLCV__K(no_more_lanes)[DLCV__VW <= DLCV__MOST_LANES ? 1 : -1];
 DLCV__INLINE DLCV__V DLCV__K(pool_factor)(const dlcv__windows *p, int j, float count)
 {
     const DLCV__V by = DLCV__VMUL(DLCV__VLOAD(p->count + j), DLCV__VSET(count));
@@ -25262,10 +25291,10 @@ DLCV__INLINE DLCV__V DLCV__K(pool_take)(const float *v, int step)
     for (l = 0; l < DLCV__VW; l++) lanes[l] = v[l * step];
     return DLCV__VLOAD(lanes);
 }
-DLCV__INLINE void DLCV__K(pool_put)(int free, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *at)
+DLCV__INLINE void DLCV__K(pool_put)(int spill, int left, DLCV__V best, DLCV__V tap, float *y, uint8_t *at)
 {
     uint8_t bytes[DLCV__VW];
-    if (free || DLCV__VW == 1 || left >= DLCV__VW) {
+    if (spill || DLCV__VW == 1 || left >= DLCV__VW) {
         DLCV__VSTORE(y, best);
         if (at) DLCV__VNARROW(at, DLCV__VTOI(tap));
     } else if (DLCV__VW > 1) {
@@ -25275,7 +25304,7 @@ DLCV__INLINE void DLCV__K(pool_put)(int free, int left, DLCV__V best, DLCV__V ta
         memcpy(at, bytes, (size_t)left);
     }
 }
-DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int maxima, const float *v, const float *t, float *y, uint8_t *at, int free)
+DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int maxima, const float *v, const float *t, float *y, uint8_t *at, int spill)
 {
     const DLCV__V none = DLCV__VSET(1e9f);
     const int how = p->how, n = p->n, cols = p->cols, step = p->step;
@@ -25300,7 +25329,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int maxima, const
         }
         if (!maxima && how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
         else if (!maxima) best = DLCV__K(pool_mean)(best, DLCV__VLOAD(t + j));
-        DLCV__K(pool_put)(free, n - j, best, tap, y + j, maxima && how == DLCV__POOL_AT ? at + j : NULL);
+        DLCV__K(pool_put)(spill, n - j, best, tap, y + j, maxima && how == DLCV__POOL_AT ? at + j : NULL);
     }
 }
 DLCV__INLINE void DLCV__K(pool_clear)(const dlcv__windows *p, float *v)
@@ -25457,7 +25486,7 @@ DLCV__INLINE void DLCV__K(pool_mean_block)(const dlcv__windows *p, int cols, int
         DLCV__K(pool_put)(p->alone && behind >= DLCV__VW, w.left, mean, mean, y + j, NULL);
     }
 }
-DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int free, float *y, uint8_t *at)
+DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, size_t pitch, int rows, int tap, float count, int spill, float *y, uint8_t *at)
 {
     const int where = p->how == DLCV__POOL_AT, cols = p->cols;
     int j, r;
@@ -25476,7 +25505,7 @@ DLCV__KERNEL void DLCV__K(pool_line)(const dlcv__windows *p, const float *x, siz
                 DLCV__K(pool_max_down)(where, v, t, DLCV__VSET((float)(tap + r * cols)), &best, &k);
             }
         }
-        DLCV__K(pool_put)(free, w.left, best, k, y + j, where ? at + j : NULL);
+        DLCV__K(pool_put)(spill, w.left, best, k, y + j, where ? at + j : NULL);
     }
     DLCV__LEAVE();
 }
@@ -38020,13 +38049,11 @@ DLCV__FN int dlcv__pool_strip(const dlcv__call *c, const dlcv__pool_run *r, int 
     return first;
 }
 
-/* The most lanes that a backend has: whether windows go through kernels or one by one, in an order of sums of its own, is no backend's business (RULE 5). */
-#define DLCV__POOL_LANES 16
-
+/* Whether windows go through kernels or one by one, in an order of sums of its own, is no backend's business (RULE 5): hence DLCV__MOST_LANES, of all. */
 DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__pool_run *r = (const dlcv__pool_run *)context;
-    int most = DLCV__POOL_FLOATS / r->step - r->kernel_w / r->step - 3 * DLCV__POOL_LANES, i, j, lines;
+    int most = DLCV__POOL_FLOATS / r->step - r->kernel_w / r->step - 3 * DLCV__MOST_LANES, i, j, lines;
     float count[DLCV__POOL_WINDOWS], *roots = r->how == (int)DLCV_POOL_L2 ? (float *)c->saved : NULL;
     dlcv__windows p;
     size_t k;
@@ -38104,7 +38131,7 @@ DLCV__FN void dlcv__pool_back_planes(const dlcv__call *c, size_t begin, size_t e
     const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
     const dlcv__pool_run *r = (const dlcv__pool_run *)context;
     const int lines = r->kernel_h / r->stride_h + 2, room = DLCV__POOL_FLOATS / lines;
-    const int most = ((room < DLCV__POOL_WINDOWS ? room : DLCV__POOL_WINDOWS) - DLCV__POOL_LANES - 2) * (r->step < 64 ? r->step : 64) - r->kernel_w;
+    const int most = ((room < DLCV__POOL_WINDOWS ? room : DLCV__POOL_WINDOWS) - DLCV__MOST_LANES - 2) * (r->step < 64 ? r->step : 64) - r->kernel_w;
     float count[DLCV__POOL_WINDOWS];
     dlcv__windows p;
     size_t k;
@@ -38148,8 +38175,6 @@ DLCV__FN double dlcv__pool2d_flops(const dlcv__call *c)
 
 static const dlcv__op dlcv__op_pool2d = { "pool2d", 1, 1, 0, DLCV__READS_IN0, sizeof(dlcv__pool2d), DLCV__FIELDS(dlcv__pool2d_fields), dlcv__pool2d_infer, dlcv__pool2d_plan,
     dlcv__pool2d_forward, dlcv__pool2d_backward, NULL, dlcv__pool2d_flops };
-
-#undef DLCV__POOL_LANES
 /* ---- src/op_norm.c */
 /* ---- ops: normalisation -----------------------------------------------------------------------------------------------------------------------------
  * x is [n, channels, places...]; y = (x - mean) / sqrt(variance + epsilon) * weight[channel] + bias[channel]. Batch normalisation (Ioffe and Szegedy 2015)
@@ -42876,7 +42901,9 @@ DLCV__FN dlcv_status dlcv__augment_check(const char *who, const dlcv_dataset *d,
     if (!(a->mixup >= 0 && a->mixup <= 4)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.mixup is %g, not in 0 .. 4", who, (double)a->mixup);
     if (!dlcv__finite(a->fill)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.fill is %g", who, (double)a->fill);
     b->changes = a->flip || a->shift || a->cutout || a->rotate > 0 || a->scale > 0 || a->color > 0;
-    if (!b->changes && a->fill != 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.fill is %g, and nothing that could show it", who, (double)a->fill);
+    if (a->fill != 0 && !a->shift && !a->cutout && !(a->rotate > 0) && !(a->scale > 0)) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.fill is %g, and no shift, cutout, rotate or scale that would show it", who, (double)a->fill);
+    }
     if (!b->changes) return DLCV_OK;
     p->height = s->ndim == 4 && !u8 ? s->dim[2] : s->dim[1];
     p->width = s->ndim == 4 && !u8 ? s->dim[3] : s->dim[2];
@@ -42966,6 +42993,9 @@ static const dlcv__method dlcv__methods[] = {
     { 0.001f, 0.9f, 0.999f, 1e-8f, DLCV__UPDATE_FIRST | DLCV__UPDATE_SQUARES | DLCV__UPDATE_APART }
 };
 
+static const char *const dlcv__method_names[] = { "ADAM", "SGD", "NESTEROV", "ADAGRAD", "ADADELTA", "RMSPROP", "ADAMW" };
+static const char *const dlcv__schedule_names[] = { "CONSTANT", "COSINE", "STEP", "ONE_CYCLE" };
+
 /* A step: what was asked for, complete, and what the kernel gets. */
 typedef struct dlcv__step_of {
     dlcv_graph *g;
@@ -42997,7 +43027,8 @@ DLCV__FN dlcv_status dlcv__optimizer_check(const dlcv_optimizer *o, const char *
 {
     static const char *const names[] = { "lr", "l2", "l1", "max_norm", "clip_norm" };
     const float values[] = { o->lr, o->l2, o->l1, o->max_norm, o->clip_norm };
-    const char *const of = strcmp(who, "update") ? "optimizer." : "";
+    const char *const of = strcmp(who, "update") ? "optimizer." : "", *name;
+    const dlcv__method *m;
     int i;
     if ((int)o->method < (int)DLCV_METHOD_ADAM || (int)o->method > (int)DLCV_METHOD_ADAMW) {
         return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: there is no %smethod %d", who, of, (int)o->method);
@@ -43011,7 +43042,10 @@ DLCV__FN dlcv_status dlcv__optimizer_check(const dlcv_optimizer *o, const char *
         return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %sepsilon is %g, not 0 or at least 1e-30", who, of, (double)o->epsilon);
     }
     if (!(o->average >= 0 && o->average <= 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %saverage is %g, not in 0 .. 1", who, of, (double)o->average);
-    return DLCV_OK;
+    m = &dlcv__methods[o->method];
+    name = o->momentum > 0 && !(m->how & (DLCV__UPDATE_FIRST | DLCV__UPDATE_LAST)) ? "momentum" : o->beta2 > 0 && !(m->beta2 > 0 && m->beta2 < 1) ? "beta2"
+         : o->epsilon > 0 && m->epsilon == 0 ? "epsilon" : NULL;
+    return name ? dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s%s is set, which %s does not have", who, of, name, dlcv__method_names[o->method]) : DLCV_OK;
 }
 
 /* Defaults, and which arenas there must be. */
@@ -43026,7 +43060,7 @@ DLCV__FN void dlcv__step_begin(dlcv__step_of *s, dlcv_graph *g, const dlcv_optim
     if (s->o.lr == 0) s->o.lr = m->lr;
     if (s->o.momentum == 0) s->o.momentum = m->momentum;
     if (s->o.momentum < 0) s->o.momentum = 0;
-    if (s->o.beta2 == 0 || m->beta2 == 1) s->o.beta2 = m->beta2;
+    if (s->o.beta2 == 0) s->o.beta2 = m->beta2;
     if (s->o.epsilon == 0) s->o.epsilon = m->epsilon;
     s->lr = (double)s->o.lr * factor;
     if ((m->how & DLCV__UPDATE_LAST) && s->o.momentum == 0) s->how &= ~(DLCV__UPDATE_LAST | DLCV__UPDATE_AHEAD);
@@ -45449,6 +45483,13 @@ static const struct {
                           { "U32", 4, -1 }, { "U64", 8, -1 }, { "F8_E4M3", 1, -1 }, { "F8_E5M2", 1, -1 } };
 enum { DLCV__SAFE_F32 = 0, DLCV__SAFE_F64 = 6, DLCV__SAFE_F16, DLCV__SAFE_BF16, DLCV__SAFE_DTYPES = 15 };
 
+DLCV__FN const char *dlcv__safe_name(dlcv_dtype dtype)
+{
+    int i;
+    for (i = 0; dlcv__safe_dtypes[i].dtype != (int)dtype;) i++;
+    return dlcv__safe_dtypes[i].name;
+}
+
 /* ---- the header, a part of JSON */
 
 DLCV__FN dlcv_status dlcv__json_wants(const dlcv__safe *f, const char *what)
@@ -45870,7 +45911,7 @@ DLCV__FN dlcv_status dlcv__safe_want(const dlcv__safe *f, const char *prefix, co
     dlcv__shape_text(e->shape, have, sizeof have);
     dlcv__shape_text(t->shape, want, sizeof want);
     return dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s%s\" is %s %s, not %s %s", f->path, prefix, name, dlcv__safe_dtypes[e->dtype].name, have,
-                     dlcv__dtype_name(t->dtype), want);
+                     dlcv__safe_name(t->dtype), want);
 }
 
 /* The elements of an entry that passed safe_want for such a tensor. */
@@ -45907,7 +45948,6 @@ DLCV__FN void dlcv__put_tensor(dlcv__put *p, const char *prefix, const char *nam
     const char *s;
     const size_t count = dlcv_tensor_count(t), size = dlcv_dtype_bytes(t->dtype);
     size_t end, n;
-    int i;
     dlcv__put_text(p, p->head > 8 ? ",\"" : "{\"");
     dlcv__put_text(p, prefix);
     for (s = name; *s; s += n) {
@@ -45917,9 +45957,8 @@ DLCV__FN void dlcv__put_tensor(dlcv__put *p, const char *prefix, const char *nam
         n += !n;
         dlcv__put_text(p, text);
     }
-    for (i = 0; dlcv__safe_dtypes[i].dtype != (int)t->dtype;) i++;
     dlcv__put_text(p, "\":{\"dtype\":\"");
-    dlcv__put_text(p, dlcv__safe_dtypes[i].name);
+    dlcv__put_text(p, dlcv__safe_name(t->dtype));
     dlcv__put_text(p, "\",\"shape\":");
     dlcv__shape_text(t->shape, text, sizeof text);
     dlcv__put_text(p, text);
@@ -46056,6 +46095,9 @@ DLCV_API dlcv_status dlcv_weights_load_memory(dlcv_graph *g, const void *data, s
 /* ---- training: the loop ---------------------------------------------------------------------------------------------------------------------------- */
 #define DLCV__PREDICT_BATCH 64
 
+/* Of what a node depends on: ops, their attributes and what they are joined to; how pixels become its input; which parameters are frozen. */
+enum { DLCV__PRINT_OPS, DLCV__PRINT_PIXELS, DLCV__PRINT_FROZEN, DLCV__PRINTS };
+
 /* How samples come into a graph: the one input of a node, and whether u8 pixels [h, w, c] become floats [c, h, w] on the way, or the input takes them. */
 typedef struct dlcv__feed {
     dlcv_graph *graph;
@@ -46064,7 +46106,7 @@ typedef struct dlcv__feed {
     dlcv_tensor before;             /* what was bound there */
     int bound, pixels, channels;
     int parameters, learners;       /* what the node depends on of these */
-    uint64_t print;                 /* of the ops that it depends on and their attributes */
+    uint64_t print[DLCV__PRINTS];
     size_t count, bytes;            /* of a sample: elements of the input, bytes in the data */
     dlcv_shape shape;               /* of what is bound */
     dlcv_dtype dtype;
@@ -46099,22 +46141,80 @@ struct dlcv_trainer {
 
 /* ---- samples */
 
-/* FNV-1a over an op's name and its attributes */
-DLCV__FN uint64_t dlcv__op_print(const dlcv__node *n, uint64_t h)
+/* FNV-1a, word by word */
+DLCV__FN uint64_t dlcv__print_word(uint64_t h, uint32_t word)
 {
-    const dlcv__op *op = dlcv__ops[n->op];
-    const char *name;
-    int i, b;
-    for (name = op->name; *name; name++) h = (h ^ (unsigned char)*name) * 1099511628211u;
-    for (i = 0; i < op->field_count; i++) {
-        const dlcv__field *f = &op->fields[i];
-        const unsigned char *at = (const unsigned char *)n->attr + f->at;
-        int32_t number = 0;
-        if (f->type == DLCV__FIELD_SHAPE) continue;             /* parameters have shapes of their own */
-        memcpy(&number, at, sizeof number);
-        for (b = 0; b < 32; b += 8) h = (h ^ ((uint32_t)number >> b & 255)) * 1099511628211u;
+    int b;
+    for (b = 0; b < 32; b += 8) h = (h ^ (word >> b & 255)) * 1099511628211u;
+    return h;
+}
+
+/* `count` numbers of `size` bytes, 1, 4 or 8 */
+DLCV__FN uint64_t dlcv__print_numbers(uint64_t h, const void *numbers, size_t count, size_t size)
+{
+    const unsigned char *at = (const unsigned char *)numbers;
+    for (; count; count--, at += size) {
+        uint64_t wide = *at;
+        uint32_t word;
+        if (size == 8) memcpy(&wide, at, 8);
+        if (size == 4) memcpy(&word, at, 4), wide = word;
+        h = dlcv__print_word(h, (uint32_t)wide);
+        if (size == 8) h = dlcv__print_word(h, (uint32_t)(wide >> 32));
     }
     return h;
+}
+
+DLCV__FN uint64_t dlcv__print_shape(uint64_t h, const dlcv_shape *s)
+{
+    h = dlcv__print_word(h, (uint32_t)s->ndim);
+    return s->ndim > 0 ? dlcv__print_numbers(h, s->dim, (size_t)s->ndim, sizeof s->dim[0]) : h;
+}
+
+/* What a node does, but for the nodes it does it to. Of a parameter others ask its shape. */
+DLCV__FN uint64_t dlcv__print_node(uint64_t h, const dlcv__node *n)
+{
+    const dlcv__op *op = n->kind == DLCV__KIND_OP ? dlcv__ops[n->op] : NULL;
+    const char *name = !op ? "" : op == &dlcv__op_custom ? (*(const dlcv_op *const *)n->attr)->name : op->name;
+    int i;
+    h = dlcv__print_word(h, (uint32_t)n->kind);
+    h = dlcv__print_numbers(h, name, strlen(name) + 1, 1);
+    for (i = 0; op && i < op->field_count; i++) {
+        const dlcv__field *f = &op->fields[i];
+        const unsigned char *at = (const unsigned char *)n->attr + f->at;
+        if (f->type == DLCV__FIELD_SHAPE) h = dlcv__print_shape(h, (const dlcv_shape *)(const void *)at);
+        else h = dlcv__print_numbers(h, at, 1, 4);
+    }
+    if (op || n->kind == DLCV__KIND_PARAMETER) return h;
+    h = dlcv__print_word(h, (uint32_t)n->declared.dtype);
+    h = dlcv__print_shape(h, &n->declared.shape);
+    if (n->kind == DLCV__KIND_CONSTANT) h = dlcv__print_numbers(h, n->value.data, dlcv_tensor_count(&n->value), dlcv_dtype_bytes(n->value.dtype));
+    return h;
+}
+
+DLCV__FN uint64_t dlcv__print_pixels(uint64_t h, const dlcv_preprocess *p)
+{
+    const int32_t whole[] = { p->height, p->width, p->channels, p->resize_short, (int32_t)p->how, p->bgr, p->invert };
+    h = dlcv__print_numbers(h, whole, sizeof whole / sizeof *whole, sizeof *whole);
+    h = dlcv__print_numbers(h, &p->scale, 1, sizeof p->scale);
+    h = dlcv__print_numbers(h, p->mean, 4, sizeof *p->mean);
+    return dlcv__print_numbers(h, p->stddev, 4, sizeof *p->stddev);
+}
+
+/* Prints of the nodes 1 .. last that are needed, which get numbers from 1: nodes that stand between them do not matter. */
+DLCV__FN void dlcv__feed_print(const dlcv_graph *g, int *needed, int last, uint64_t print[DLCV__PRINTS])
+{
+    int id, i, number = 0;
+    for (i = 0; i < DLCV__PRINTS; i++) print[i] = 14695981039346656037u;
+    for (id = 1; id <= last; id++) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        uint64_t *h = &print[DLCV__PRINT_OPS];
+        if (!needed[id]) continue;
+        needed[id] = ++number;
+        *h = dlcv__print_word(dlcv__print_node(*h, n), (uint32_t)n->inputs);
+        for (i = 0; i < n->inputs; i++) *h = dlcv__print_word(*h, (uint32_t)needed[n->input[i]]);
+        if (n->preprocess) print[DLCV__PRINT_PIXELS] = dlcv__print_pixels(print[DLCV__PRINT_PIXELS], n->preprocess);
+        if (n->kind == DLCV__KIND_PARAMETER) print[DLCV__PRINT_FROZEN] = dlcv__print_word(print[DLCV__PRINT_FROZEN], n->frozen != 0);
+    }
 }
 
 /* The input that a node depends on. */
@@ -46122,24 +46222,24 @@ DLCV__FN dlcv_status dlcv__feed_input(const char *who, dlcv_node x, dlcv__feed *
 {
     dlcv_graph *g = x.graph;
     dlcv_status s = dlcv__node_check(who, x);
-    unsigned char *needed;
-    int id, i, found = 0;
+    const size_t bytes = ((size_t)x.id + 1) * sizeof(int);
+    int id, i, found = 0, *needed;
     if (s) return s;
-    needed = (unsigned char *)dlcv__alloc(&g->env, (size_t)x.id + 1);
+    needed = (int *)dlcv__alloc(&g->env, bytes);
     if (!needed) return dlcv_fail(DLCV_ERR_MEMORY, "%s: %s", who, dlcv_error());
-    memset(needed, 0, (size_t)x.id + 1);
+    memset(needed, 0, bytes);
     needed[x.id] = 1;
     for (id = x.id; id > 0; id--) {
         dlcv__node *n = dlcv__node_at(g, id);
         for (i = 0; i < n->inputs && needed[id]; i++) needed[n->input[i]] = 1;
         f->parameters += needed[id] && n->kind == DLCV__KIND_PARAMETER;
         f->learners += needed[id] && dlcv__learns(n);
-        if (needed[id] && n->kind == DLCV__KIND_OP) f->print = dlcv__op_print(n, f->print);
         if (!needed[id] || n->kind != DLCV__KIND_INPUT) continue;
         found++;
         f->id = id;
     }
-    dlcv__release(&g->env, needed, (size_t)x.id + 1);
+    dlcv__feed_print(g, needed, x.id, f->print);
+    dlcv__release(&g->env, needed, bytes);
     if (found == 1) {
         f->graph = g;
         f->input = dlcv__node_at(g, f->id);
@@ -46172,6 +46272,9 @@ DLCV__FN dlcv_status dlcv__feed_begin(const char *who, const dlcv_tensor *x, dlc
     dlcv__shape_text(x->shape, have, sizeof have);
     fits = shape.ndim > 0 && shape.dim[0] == -1 && x->shape.ndim > 0 && x->shape.dim[0] > 0;
     if (fits) f->bytes = dlcv__row_bytes(x);
+    if (fits && f->input->preprocess && x->dtype == DLCV_U8 && x->shape.ndim != 4) {
+        return dlcv_fail(DLCV_ERR_SHAPE, "%s: x is u8 %s, input \"%s\" takes pictures, u8 [n, h, w, c] or [n, h, w]", who, have, f->input->name);
+    }
     if (fits && f->input->preprocess && x->dtype == DLCV_U8) {
         f->dtype = DLCV_U8;
         f->shape = x->shape;
@@ -46288,6 +46391,13 @@ DLCV_API dlcv_status dlcv_predict(dlcv_node node, const dlcv_tensor *x, dlcv_ten
 
 /* ---- a trainer comes and goes */
 
+/* Is an epoch over after so many steps? */
+DLCV__FN int dlcv__epoch_over(const dlcv_trainer *t, int64_t steps)
+{
+    const uint64_t samples = (uint64_t)t->o.batch * (uint64_t)t->o.parts, n = (uint64_t)t->b.n, step = (uint64_t)steps;
+    return step > 0 && step * samples / n > (step - 1) * samples / n;
+}
+
 /* Nodes that were added go again, if nobody else has added any. */
 DLCV__FN void dlcv__train_rewind(dlcv_trainer *t)
 {
@@ -46343,7 +46453,7 @@ DLCV__FN dlcv_status dlcv__fit_check(const dlcv_fit_opts *o)
         if (!dlcv__finite(all[i].value) || all[i].value < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: %s is %g", all[i].name, (double)all[i].value);
     }
     if ((o->schedule == DLCV_SCHEDULE_STEP) != (o->step_epochs > 0) || (o->step_factor > 0 && o->step_epochs == 0)) {
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: the schedule STEP and step_epochs want each other; schedule is %d, step_epochs %g, step_factor %g", (int)o->schedule,
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: the schedule STEP and step_epochs want each other; schedule is %s, step_epochs %g, step_factor %g", dlcv__schedule_names[o->schedule],
                          (double)o->step_epochs, (double)o->step_factor);
     }
     if ((double)o->warm_up > (double)o->epochs) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: warm_up is %g of %d epochs", (double)o->warm_up, o->epochs);
@@ -46523,10 +46633,10 @@ DLCV__FN dlcv_status dlcv__train_validation(dlcv_trainer *t)
 DLCV__FN dlcv_status dlcv__checkpoint_there(const dlcv_env *env, const char *path, int *there)
 {
     const unsigned before = dlcv__last.failures;
-    size_t bytes = (size_t)-1;
+    size_t bytes = 0;
     const dlcv_status s = dlcv__hook_status(env->files.read(path, NULL, &bytes, env->files.user), before, path, "read");
     *there = !s && bytes;
-    return s == DLCV_ERR_IO && !bytes ? DLCV_OK : s;
+    return s == DLCV_ERR_NOT_FOUND ? DLCV_OK : s;
 }
 
 DLCV__FN dlcv_status dlcv__trainer_begin(dlcv_trainer *t, const dlcv_dataset *train)
@@ -46608,7 +46718,27 @@ DLCV_API dlcv_status dlcv_trainer_new(dlcv_node scores, const dlcv_dataset *trai
 #undef DLCV__PREDICT_BATCH
 /* ---- src/train_checkpoint.c */
 /* ---- training: checkpoints ----------------------------------------------------------------------------------------------------- */
-#define DLCV__OPTIONS 22            /* numbers in dlcv.options */
+/* What to do about a checkpoint of another run. */
+#define DLCV__ANOTHER "; set it back, or name another file (dlcv_weights_load goes on from the weights of this one)"
+
+/* What decides what a run learns, beside the numbers of its cursor: where two runs differ in one of these they are not the same. */
+typedef struct dlcv__option {
+    const char *name;
+    size_t at;
+    int whole;                      /* an int, not a float */
+} dlcv__option;
+
+#define DLCV__OPTION(field, whole) { #field, offsetof(dlcv_fit_opts, field), whole }
+static const dlcv__option dlcv__options[] = {
+    DLCV__OPTION(optimizer.lr, 0), DLCV__OPTION(optimizer.momentum, 0), DLCV__OPTION(optimizer.beta2, 0), DLCV__OPTION(optimizer.epsilon, 0),
+    DLCV__OPTION(optimizer.l2, 0), DLCV__OPTION(optimizer.l1, 0), DLCV__OPTION(optimizer.max_norm, 0), DLCV__OPTION(optimizer.clip_norm, 0),
+    DLCV__OPTION(optimizer.average, 0), DLCV__OPTION(smoothing, 0), DLCV__OPTION(warm_up, 0), DLCV__OPTION(step_epochs, 0), DLCV__OPTION(step_factor, 0),
+    DLCV__OPTION(augment.flip, 1), DLCV__OPTION(augment.shift, 1), DLCV__OPTION(augment.cutout, 1), DLCV__OPTION(augment.rotate, 0), DLCV__OPTION(augment.scale, 0),
+    DLCV__OPTION(augment.color, 0), DLCV__OPTION(augment.mixup, 0), DLCV__OPTION(augment.fill, 0)
+};
+#undef DLCV__OPTION
+
+enum { DLCV__OPTIONS = (int)(sizeof dlcv__options / sizeof *dlcv__options), DLCV__OPTIONS_KEPT = DLCV__OPTIONS + DLCV__PRINTS };
 
 DLCV__FN int64_t dlcv__bits64(double x)
 {
@@ -46683,66 +46813,101 @@ DLCV__FN int dlcv__cursor_double(int i, double v)
     return !finite || (v <= (double)FLT_MAX && v >= -(double)FLT_MAX);
 }
 
-DLCV__FN dlcv_status dlcv__cursor_check(const dlcv_trainer *t, const char *path, const int64_t c[DLCV__CURSOR])
+/* A checkpoint of another number; where six digits do not tell them apart, nine do. */
+DLCV__FN dlcv_status dlcv__another(const char *path, const char *name, double has, double wanted)
 {
-    static const char *const names[DLCV__CURSOR] = { "samples", "batch", "parts", "seed", "method", "loss", "schedule", "step", "pending", "bad epochs", "graph seed", "graph runs",
-        "loss sum", "right samples", "seen samples", "best loss", "validation loss", "validation accuracy" };
-    static const char *const words[3][11] = {                /* of method, loss and schedule */
-        { "ADAM", "SGD", "NESTEROV", "ADAGRAD", "ADADELTA", "RMSPROP", "ADAMW" },
-        { "SOFTMAX", "HINGE", "SQUARED_HINGE", "HINGE_ONE_VS_ALL", "HINGE_STRUCTURED", "LOGISTIC", "PERCEPTRON", "SQUARED", "HALF_SQUARED", "ABSOLUTE", "SMOOTH_L1" },
-        { "CONSTANT", "COSINE", "STEP", "ONE_CYCLE" }
-    };
+    char of[32], not_of[32];
+    dlcv__format(of, sizeof of, "%g", has);
+    dlcv__format(not_of, sizeof not_of, "%g", wanted);
+    if (!strcmp(of, not_of)) {
+        dlcv__format(of, sizeof of, "%.9g", has);
+        dlcv__format(not_of, sizeof not_of, "%.9g", wanted);
+    }
+    return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %s, not %s" DLCV__ANOTHER, path, name, of, not_of);
+}
+
+/* What must be the same in who reads it. */
+DLCV__FN dlcv_status dlcv__cursor_same(const dlcv_trainer *t, const char *path, const char *const names[DLCV__CURSOR], const int64_t c[DLCV__CURSOR])
+{
+    static const char *const losses[] = { "SOFTMAX", "HINGE", "SQUARED_HINGE", "HINGE_ONE_VS_ALL", "HINGE_STRUCTURED", "LOGISTIC", "PERCEPTRON", "SQUARED",
+        "HALF_SQUARED", "ABSOLUTE", "SMOOTH_L1" };
+    static const struct {
+        const char *const *names;
+        int count;
+    } words[3] = { { dlcv__method_names, sizeof dlcv__method_names / sizeof *dlcv__method_names }, { losses, sizeof losses / sizeof *losses },
+                   { dlcv__schedule_names, sizeof dlcv__schedule_names / sizeof *dlcv__schedule_names } };
     int64_t mine[DLCV__CURSOR];
     int i;
     dlcv__cursor_get(t, mine);
     for (i = 0; i < DLCV__CURSOR_STEP; i++) {
-        const char *const *of = i < DLCV__CURSOR_METHOD ? NULL : words[i - DLCV__CURSOR_METHOD];
+        const int word = i - DLCV__CURSOR_METHOD;
         if (c[i] == mine[i]) continue;
-        if (of && c[i] >= 0 && c[i] < (int64_t)(sizeof words[0] / sizeof *words[0]) && of[c[i]])
-            return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %s, not %s; remove it to begin anew", path, names[i], of[c[i]], of[mine[i]]);
-        return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %lld, not %lld; remove it to begin anew", path, names[i], (long long)c[i], (long long)mine[i]);
+        if (word >= 0 && c[i] >= 0 && c[i] < words[word].count) {
+            return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %s, not %s" DLCV__ANOTHER, path, names[i], words[word].names[c[i]], words[word].names[mine[i]]);
+        }
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %lld, not %lld" DLCV__ANOTHER, path, names[i], (long long)c[i], (long long)mine[i]);
     }
-    if (c[DLCV__CURSOR_STEP] > t->steps && c[DLCV__CURSOR_STEP] <= INT_MAX)
-        return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of step %lld, %d epochs have %lld; remove it to begin anew, or ask for more epochs", path,
-            (long long)c[DLCV__CURSOR_STEP], t->o.epochs, (long long)t->steps);
-    for (; i < DLCV__CURSOR; i++) {
+    if (c[DLCV__CURSOR_STEP] <= t->steps || c[DLCV__CURSOR_STEP] > INT_MAX) return DLCV_OK;
+    return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %d epochs (%lld steps), more than epochs, %d (%lld steps)" DLCV__ANOTHER, path,
+                     (int)((double)c[DLCV__CURSOR_STEP] / t->steps_an_epoch), (long long)c[DLCV__CURSOR_STEP], t->o.epochs, (long long)t->steps);
+}
+
+/* The rest of it: can these numbers be, each for itself and together? */
+DLCV__FN dlcv_status dlcv__cursor_check(const dlcv_trainer *t, const char *path, const int64_t c[DLCV__CURSOR])
+{
+    static const char *const names[DLCV__CURSOR] = { "samples", "batch", "parts", "seed", "method", "loss", "schedule", "step", "pending", "bad epochs", "graph seed", "graph runs",
+        "loss sum", "right samples", "seen samples", "best loss", "validation loss", "validation accuracy" };
+    const int64_t step = c[DLCV__CURSOR_STEP];
+    const double seen = dlcv__double64(c[DLCV__CURSOR_SEEN]), right = dlcv__double64(c[DLCV__CURSOR_RIGHT]);
+    int i;
+    dlcv_status s = dlcv__cursor_same(t, path, names, c);
+    if (s) return s;
+    for (i = DLCV__CURSOR_STEP; i < DLCV__CURSOR; i++) {
         const double v = dlcv__double64(c[i]);
         /* one validation a step, at most, was not better */
-        const int64_t most = i == DLCV__CURSOR_STEP ? INT_MAX : i == DLCV__CURSOR_PENDING ? 1 : c[DLCV__CURSOR_STEP];
+        const int64_t most = i == DLCV__CURSOR_STEP ? INT_MAX : i == DLCV__CURSOR_PENDING ? 1 : step;
         if (i <= DLCV__CURSOR_BAD && (c[i] < 0 || c[i] > most)) return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint whose %s is %lld", path, names[i], (long long)c[i]);
         if (i >= DLCV__CURSOR_LOSS_SUM && !dlcv__cursor_double(i, v)) return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint whose %s is %g", path, names[i], v);
     }
-    return DLCV_OK;
+    if (c[DLCV__CURSOR_PENDING] && !dlcv__epoch_over(t, step)) {
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint whose epoch is over at step %lld, which ends none", path, (long long)step);
+    }
+    if ((step > 0) == (seen > 0) && !(right > seen)) return DLCV_OK;
+    return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %g right samples of %g at step %lld", path, right, seen, (long long)step);
 }
 
-/* What else decides what a run learns: numbers as the caller gave them, as the bits of doubles, last the ops with their attributes. */
-DLCV__FN void dlcv__options_get(const dlcv_trainer *t, int64_t c[DLCV__OPTIONS])
+/* The options as the bits of doubles, complete (0 and the default are one), then the prints. */
+DLCV__FN void dlcv__options_get(const dlcv_trainer *t, int64_t c[DLCV__OPTIONS_KEPT])
 {
-    const dlcv_optimizer *m = &t->o.optimizer;
-    const dlcv_augment *a = &t->o.augment;
-    const double all[DLCV__OPTIONS - 1] = {
-        (double)m->lr, (double)m->momentum, (double)m->beta2, (double)m->epsilon, (double)m->l2, (double)m->l1, (double)m->max_norm, (double)m->clip_norm, (double)m->average,
-        (double)t->o.smoothing, (double)t->o.warm_up, (double)t->o.step_epochs, (double)t->o.step_factor,
-        (double)a->flip, (double)a->shift, (double)a->cutout, (double)a->rotate, (double)a->scale, (double)a->color, (double)a->mixup, (double)a->fill
-    };
+    dlcv_fit_opts o = t->o;
+    dlcv__step_of step;
     int i;
-    for (i = 0; i < DLCV__OPTIONS - 1; i++) c[i] = dlcv__bits64(all[i]);
-    c[DLCV__OPTIONS - 1] = (int64_t)t->feed.print;
+    dlcv__step_begin(&step, t->g, &t->o.optimizer, 1);
+    o.optimizer = step.o;
+    if (o.schedule == DLCV_SCHEDULE_STEP && o.step_factor == 0) o.step_factor = 0.1f;        /* as dlcv_schedule_at has it */
+    for (i = 0; i < DLCV__OPTIONS; i++) {
+        const unsigned char *at = (const unsigned char *)&o + dlcv__options[i].at;
+        int whole = 0;
+        float x = 0;
+        if (dlcv__options[i].whole) memcpy(&whole, at, sizeof whole);
+        else memcpy(&x, at, sizeof x);
+        c[i] = x != 0 ? dlcv__bits64((double)x) : dlcv__bits64((double)whole);          /* -0 is 0 */
+    }
+    for (i = 0; i < DLCV__PRINTS; i++) memcpy(&c[DLCV__OPTIONS + i], &t->feed.print[i], sizeof c[0]);
 }
 
-DLCV__FN dlcv_status dlcv__options_check(const dlcv_trainer *t, const char *path, const int64_t c[DLCV__OPTIONS])
+DLCV__FN dlcv_status dlcv__options_check(const dlcv_trainer *t, const char *path, const int64_t c[DLCV__OPTIONS_KEPT])
 {
-    static const char *const names[DLCV__OPTIONS - 1] = { "lr", "momentum", "beta2", "epsilon", "l2", "l1", "max_norm", "clip_norm", "average", "smoothing", "warm_up", "step_epochs",
-        "step_factor", "augment.flip", "augment.shift", "augment.cutout", "augment.rotate", "augment.scale", "augment.color", "augment.mixup", "augment.fill" };
-    int64_t mine[DLCV__OPTIONS];
+    static const char *const prints[DLCV__PRINTS] = { "ops, attributes of ops (stride, dropout, ...) or connections", "preprocessing of pictures (mean, scale, invert, ...)", "frozen parameters" };
+    int64_t mine[DLCV__OPTIONS_KEPT];
     int i;
     dlcv__options_get(t, mine);
-    for (i = 0; i < DLCV__OPTIONS - 1; i++) {
-        if (c[i] != mine[i])
-            return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %g, not %g; remove it to begin anew", path, names[i], dlcv__double64(c[i]), dlcv__double64(mine[i]));
+    for (i = 0; i < DLCV__OPTIONS_KEPT; i++) {
+        if (c[i] == mine[i]) continue;
+        if (i < DLCV__OPTIONS) return dlcv__another(path, dlcv__options[i].name, dlcv__double64(c[i]), dlcv__double64(mine[i]));
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of a network of other %s" DLCV__ANOTHER, path, prints[i - DLCV__OPTIONS]);
     }
-    if (c[i] == mine[i]) return DLCV_OK;
-    return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of a network of other ops, or with other attributes (stride, dropout, ...); remove it to begin anew", path);
+    return DLCV_OK;
 }
 
 /* Everything there is to keep of a parameter: itself (arena -1), then the arenas of the solver. NULL: this one is not. */
@@ -46757,7 +46922,7 @@ DLCV__FN float *dlcv__kept_of(const dlcv_graph *g, int id, int arena, char prefi
 /* A checkpoint on its way in or out. */
 typedef struct dlcv__keep_all {
     dlcv_trainer *t;
-    int64_t cursor[DLCV__CURSOR], options[DLCV__OPTIONS];
+    int64_t cursor[DLCV__CURSOR], options[DLCV__OPTIONS_KEPT];
     dlcv_tensor updates;            /* i64 [parameters] */
 } dlcv__keep_all;
 
@@ -46765,7 +46930,7 @@ DLCV__FN void dlcv__train_put(dlcv__put *p, void *context)
 {
     const dlcv__keep_all *k = (const dlcv__keep_all *)context;
     const dlcv_tensor cursor = dlcv_tensor_view(k->cursor, DLCV_I64, dlcv_shape1(DLCV__CURSOR));
-    const dlcv_tensor options = dlcv_tensor_view(k->options, DLCV_I64, dlcv_shape1(DLCV__OPTIONS));
+    const dlcv_tensor options = dlcv_tensor_view(k->options, DLCV_I64, dlcv_shape1(DLCV__OPTIONS_KEPT));
     const dlcv_graph *g = k->t->g;
     char prefix[16];
     int id, a;
@@ -46826,19 +46991,20 @@ DLCV_API dlcv_status dlcv_trainer_save(dlcv_trainer *t, const char *path)
 DLCV__FN dlcv_status dlcv__train_read(dlcv__keep_all *k, const dlcv__safe *f, int pass)
 {
     dlcv_tensor cursor = dlcv_tensor_view(k->cursor, DLCV_I64, dlcv_shape1(DLCV__CURSOR));
-    dlcv_tensor options = dlcv_tensor_view(k->options, DLCV_I64, dlcv_shape1(DLCV__OPTIONS));
+    dlcv_tensor options = dlcv_tensor_view(k->options, DLCV_I64, dlcv_shape1(DLCV__OPTIONS_KEPT));
     const dlcv_graph *g = k->t->g;
     const dlcv__entry *e = NULL;
     dlcv_status s = dlcv__safe_want(f, "", "dlcv.cursor", &cursor, &e);
     char prefix[16];
     int id, a;
+    if (s && !e) return dlcv_fail(s, "%s: no checkpoint, it has weights alone (there is no \"dlcv.cursor\"): dlcv_weights_load reads them", f->path);
     if (s) return s;
     dlcv__safe_read(f, e, &cursor);
     s = dlcv__cursor_check(k->t, f->path, k->cursor);
     e = NULL;
     if (!s) s = dlcv__safe_want(f, "", "dlcv.updates", &k->updates, &e);
     if (s && e)                 /* it is there, of another size */
-        s = dlcv_fail(DLCV_ERR_FORMAT, "%s: not a checkpoint of this network, which has %d parameters; remove it to begin anew", f->path, g->parameters);
+        s = dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of a network of other parameters than these %d" DLCV__ANOTHER, f->path, g->parameters);
     if (!s) dlcv__safe_read(f, e, &k->updates);
     if (!s) s = dlcv__safe_want(f, "", "dlcv.options", &options, &e);
     if (!s) {
@@ -46858,6 +47024,7 @@ DLCV__FN dlcv_status dlcv__train_read(dlcv__keep_all *k, const dlcv__safe *f, in
             value.data = dlcv__kept_of(g, id, a, prefix);
             if (!value.data) continue;
             s = dlcv__safe_want(f, prefix, n->name, &value, &e);
+            if (s) s = dlcv_fail(s, "%s" DLCV__ANOTHER, dlcv_error());
             if (!s && pass) dlcv__safe_read(f, e, &value);
         }
     }
@@ -46888,7 +47055,7 @@ DLCV_API dlcv_status dlcv_trainer_load(dlcv_trainer *t, const char *path)
     return s;
 }
 
-#undef DLCV__OPTIONS
+#undef DLCV__ANOTHER
 /* ---- src/train_fit.c */
 /* ---- training: steps ----------------------------------------------------------------------------------------------------------- */
 
@@ -46941,13 +47108,6 @@ DLCV__FN void dlcv__train_progress(const dlcv_trainer *t, dlcv_progress *p)
     p->samples_per_second = t->training > 0 ? done * samples / t->training : 0;
 }
 
-/* Is the epoch over that this step belongs to? */
-DLCV__FN int dlcv__epoch_end(const dlcv_trainer *t)
-{
-    const uint64_t samples = (uint64_t)t->o.batch * (uint64_t)t->o.parts, n = (uint64_t)t->b.n, step = (uint64_t)t->step;
-    return step > 0 && (step * samples / n > (step - 1) * samples / n || t->step >= t->steps);
-}
-
 /* A number that is not finite, in words. */
 DLCV__FN const char *dlcv__wild(float x)
 {
@@ -46981,7 +47141,7 @@ DLCV__FN dlcv_status dlcv__train_minibatch(dlcv_trainer *t)
 {
     const uint64_t runs = t->g->runs;
     dlcv_status s;
-    if (t->step == 0 || dlcv__epoch_end(t)) t->loss_sum = t->right = t->seen = 0;
+    if (t->step == 0 || dlcv__epoch_over(t, t->step)) t->loss_sum = t->right = t->seen = 0;
     t->b.place = ((uint64_t)t->step * (uint64_t)t->o.parts + (uint64_t)t->o.part) * (uint64_t)t->o.batch;
     dlcv__batch_run(&t->g->env, &t->b);
     s = dlcv__train_bind(t);
@@ -46994,7 +47154,7 @@ DLCV__FN dlcv_status dlcv__train_minibatch(dlcv_trainer *t)
         return s;
     }
     t->step++;
-    t->pending = dlcv__epoch_end(t);
+    t->pending = dlcv__epoch_over(t, t->step);
     t->checked = 0;
     return DLCV_OK;
 }

@@ -30,6 +30,13 @@ static const struct {
                           { "U32", 4, -1 }, { "U64", 8, -1 }, { "F8_E4M3", 1, -1 }, { "F8_E5M2", 1, -1 } };
 enum { DLCV__SAFE_F32 = 0, DLCV__SAFE_F64 = 6, DLCV__SAFE_F16, DLCV__SAFE_BF16, DLCV__SAFE_DTYPES = 15 };
 
+DLCV__FN const char *dlcv__safe_name(dlcv_dtype dtype)
+{
+    int i;
+    for (i = 0; dlcv__safe_dtypes[i].dtype != (int)dtype;) i++;
+    return dlcv__safe_dtypes[i].name;
+}
+
 /* ---- the header, a part of JSON */
 
 DLCV__FN dlcv_status dlcv__json_wants(const dlcv__safe *f, const char *what)
@@ -451,7 +458,7 @@ DLCV__FN dlcv_status dlcv__safe_want(const dlcv__safe *f, const char *prefix, co
     dlcv__shape_text(e->shape, have, sizeof have);
     dlcv__shape_text(t->shape, want, sizeof want);
     return dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s%s\" is %s %s, not %s %s", f->path, prefix, name, dlcv__safe_dtypes[e->dtype].name, have,
-                     dlcv__dtype_name(t->dtype), want);
+                     dlcv__safe_name(t->dtype), want);
 }
 
 /* The elements of an entry that passed safe_want for such a tensor. */
@@ -488,7 +495,6 @@ DLCV__FN void dlcv__put_tensor(dlcv__put *p, const char *prefix, const char *nam
     const char *s;
     const size_t count = dlcv_tensor_count(t), size = dlcv_dtype_bytes(t->dtype);
     size_t end, n;
-    int i;
     dlcv__put_text(p, p->head > 8 ? ",\"" : "{\"");
     dlcv__put_text(p, prefix);
     for (s = name; *s; s += n) {
@@ -498,9 +504,8 @@ DLCV__FN void dlcv__put_tensor(dlcv__put *p, const char *prefix, const char *nam
         n += !n;
         dlcv__put_text(p, text);
     }
-    for (i = 0; dlcv__safe_dtypes[i].dtype != (int)t->dtype;) i++;
     dlcv__put_text(p, "\":{\"dtype\":\"");
-    dlcv__put_text(p, dlcv__safe_dtypes[i].name);
+    dlcv__put_text(p, dlcv__safe_name(t->dtype));
     dlcv__put_text(p, "\",\"shape\":");
     dlcv__shape_text(t->shape, text, sizeof text);
     dlcv__put_text(p, text);

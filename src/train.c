@@ -1,6 +1,9 @@
 /* ---- training: the loop ---------------------------------------------------------------------------------------------------------------------------- */
 #define DLCV__PREDICT_BATCH 64
 
+/* Of what a node depends on: ops, their attributes and what they are joined to; how pixels become its input; which parameters are frozen. */
+enum { DLCV__PRINT_OPS, DLCV__PRINT_PIXELS, DLCV__PRINT_FROZEN, DLCV__PRINTS };
+
 /* How samples come into a graph: the one input of a node, and whether u8 pixels [h, w, c] become floats [c, h, w] on the way, or the input takes them. */
 typedef struct dlcv__feed {
     dlcv_graph *graph;
@@ -9,7 +12,7 @@ typedef struct dlcv__feed {
     dlcv_tensor before;             /* what was bound there */
     int bound, pixels, channels;
     int parameters, learners;       /* what the node depends on of these */
-    uint64_t print;                 /* of the ops that it depends on and their attributes */
+    uint64_t print[DLCV__PRINTS];
     size_t count, bytes;            /* of a sample: elements of the input, bytes in the data */
     dlcv_shape shape;               /* of what is bound */
     dlcv_dtype dtype;
@@ -44,22 +47,80 @@ struct dlcv_trainer {
 
 /* ---- samples */
 
-/* FNV-1a over an op's name and its attributes */
-DLCV__FN uint64_t dlcv__op_print(const dlcv__node *n, uint64_t h)
+/* FNV-1a, word by word */
+DLCV__FN uint64_t dlcv__print_word(uint64_t h, uint32_t word)
 {
-    const dlcv__op *op = dlcv__ops[n->op];
-    const char *name;
-    int i, b;
-    for (name = op->name; *name; name++) h = (h ^ (unsigned char)*name) * 1099511628211u;
-    for (i = 0; i < op->field_count; i++) {
-        const dlcv__field *f = &op->fields[i];
-        const unsigned char *at = (const unsigned char *)n->attr + f->at;
-        int32_t number = 0;
-        if (f->type == DLCV__FIELD_SHAPE) continue;             /* parameters have shapes of their own */
-        memcpy(&number, at, sizeof number);
-        for (b = 0; b < 32; b += 8) h = (h ^ ((uint32_t)number >> b & 255)) * 1099511628211u;
+    int b;
+    for (b = 0; b < 32; b += 8) h = (h ^ (word >> b & 255)) * 1099511628211u;
+    return h;
+}
+
+/* `count` numbers of `size` bytes, 1, 4 or 8 */
+DLCV__FN uint64_t dlcv__print_numbers(uint64_t h, const void *numbers, size_t count, size_t size)
+{
+    const unsigned char *at = (const unsigned char *)numbers;
+    for (; count; count--, at += size) {
+        uint64_t wide = *at;
+        uint32_t word;
+        if (size == 8) memcpy(&wide, at, 8);
+        if (size == 4) memcpy(&word, at, 4), wide = word;
+        h = dlcv__print_word(h, (uint32_t)wide);
+        if (size == 8) h = dlcv__print_word(h, (uint32_t)(wide >> 32));
     }
     return h;
+}
+
+DLCV__FN uint64_t dlcv__print_shape(uint64_t h, const dlcv_shape *s)
+{
+    h = dlcv__print_word(h, (uint32_t)s->ndim);
+    return s->ndim > 0 ? dlcv__print_numbers(h, s->dim, (size_t)s->ndim, sizeof s->dim[0]) : h;
+}
+
+/* What a node does, but for the nodes it does it to. Of a parameter others ask its shape. */
+DLCV__FN uint64_t dlcv__print_node(uint64_t h, const dlcv__node *n)
+{
+    const dlcv__op *op = n->kind == DLCV__KIND_OP ? dlcv__ops[n->op] : NULL;
+    const char *name = !op ? "" : op == &dlcv__op_custom ? (*(const dlcv_op *const *)n->attr)->name : op->name;
+    int i;
+    h = dlcv__print_word(h, (uint32_t)n->kind);
+    h = dlcv__print_numbers(h, name, strlen(name) + 1, 1);
+    for (i = 0; op && i < op->field_count; i++) {
+        const dlcv__field *f = &op->fields[i];
+        const unsigned char *at = (const unsigned char *)n->attr + f->at;
+        if (f->type == DLCV__FIELD_SHAPE) h = dlcv__print_shape(h, (const dlcv_shape *)(const void *)at);
+        else h = dlcv__print_numbers(h, at, 1, 4);
+    }
+    if (op || n->kind == DLCV__KIND_PARAMETER) return h;
+    h = dlcv__print_word(h, (uint32_t)n->declared.dtype);
+    h = dlcv__print_shape(h, &n->declared.shape);
+    if (n->kind == DLCV__KIND_CONSTANT) h = dlcv__print_numbers(h, n->value.data, dlcv_tensor_count(&n->value), dlcv_dtype_bytes(n->value.dtype));
+    return h;
+}
+
+DLCV__FN uint64_t dlcv__print_pixels(uint64_t h, const dlcv_preprocess *p)
+{
+    const int32_t whole[] = { p->height, p->width, p->channels, p->resize_short, (int32_t)p->how, p->bgr, p->invert };
+    h = dlcv__print_numbers(h, whole, sizeof whole / sizeof *whole, sizeof *whole);
+    h = dlcv__print_numbers(h, &p->scale, 1, sizeof p->scale);
+    h = dlcv__print_numbers(h, p->mean, 4, sizeof *p->mean);
+    return dlcv__print_numbers(h, p->stddev, 4, sizeof *p->stddev);
+}
+
+/* Prints of the nodes 1 .. last that are needed, which get numbers from 1: nodes that stand between them do not matter. */
+DLCV__FN void dlcv__feed_print(const dlcv_graph *g, int *needed, int last, uint64_t print[DLCV__PRINTS])
+{
+    int id, i, number = 0;
+    for (i = 0; i < DLCV__PRINTS; i++) print[i] = 14695981039346656037u;
+    for (id = 1; id <= last; id++) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        uint64_t *h = &print[DLCV__PRINT_OPS];
+        if (!needed[id]) continue;
+        needed[id] = ++number;
+        *h = dlcv__print_word(dlcv__print_node(*h, n), (uint32_t)n->inputs);
+        for (i = 0; i < n->inputs; i++) *h = dlcv__print_word(*h, (uint32_t)needed[n->input[i]]);
+        if (n->preprocess) print[DLCV__PRINT_PIXELS] = dlcv__print_pixels(print[DLCV__PRINT_PIXELS], n->preprocess);
+        if (n->kind == DLCV__KIND_PARAMETER) print[DLCV__PRINT_FROZEN] = dlcv__print_word(print[DLCV__PRINT_FROZEN], n->frozen != 0);
+    }
 }
 
 /* The input that a node depends on. */
@@ -67,24 +128,24 @@ DLCV__FN dlcv_status dlcv__feed_input(const char *who, dlcv_node x, dlcv__feed *
 {
     dlcv_graph *g = x.graph;
     dlcv_status s = dlcv__node_check(who, x);
-    unsigned char *needed;
-    int id, i, found = 0;
+    const size_t bytes = ((size_t)x.id + 1) * sizeof(int);
+    int id, i, found = 0, *needed;
     if (s) return s;
-    needed = (unsigned char *)dlcv__alloc(&g->env, (size_t)x.id + 1);
+    needed = (int *)dlcv__alloc(&g->env, bytes);
     if (!needed) return dlcv_fail(DLCV_ERR_MEMORY, "%s: %s", who, dlcv_error());
-    memset(needed, 0, (size_t)x.id + 1);
+    memset(needed, 0, bytes);
     needed[x.id] = 1;
     for (id = x.id; id > 0; id--) {
         dlcv__node *n = dlcv__node_at(g, id);
         for (i = 0; i < n->inputs && needed[id]; i++) needed[n->input[i]] = 1;
         f->parameters += needed[id] && n->kind == DLCV__KIND_PARAMETER;
         f->learners += needed[id] && dlcv__learns(n);
-        if (needed[id] && n->kind == DLCV__KIND_OP) f->print = dlcv__op_print(n, f->print);
         if (!needed[id] || n->kind != DLCV__KIND_INPUT) continue;
         found++;
         f->id = id;
     }
-    dlcv__release(&g->env, needed, (size_t)x.id + 1);
+    dlcv__feed_print(g, needed, x.id, f->print);
+    dlcv__release(&g->env, needed, bytes);
     if (found == 1) {
         f->graph = g;
         f->input = dlcv__node_at(g, f->id);
@@ -117,6 +178,9 @@ DLCV__FN dlcv_status dlcv__feed_begin(const char *who, const dlcv_tensor *x, dlc
     dlcv__shape_text(x->shape, have, sizeof have);
     fits = shape.ndim > 0 && shape.dim[0] == -1 && x->shape.ndim > 0 && x->shape.dim[0] > 0;
     if (fits) f->bytes = dlcv__row_bytes(x);
+    if (fits && f->input->preprocess && x->dtype == DLCV_U8 && x->shape.ndim != 4) {
+        return dlcv_fail(DLCV_ERR_SHAPE, "%s: x is u8 %s, input \"%s\" takes pictures, u8 [n, h, w, c] or [n, h, w]", who, have, f->input->name);
+    }
     if (fits && f->input->preprocess && x->dtype == DLCV_U8) {
         f->dtype = DLCV_U8;
         f->shape = x->shape;
@@ -233,6 +297,13 @@ DLCV_API dlcv_status dlcv_predict(dlcv_node node, const dlcv_tensor *x, dlcv_ten
 
 /* ---- a trainer comes and goes */
 
+/* Is an epoch over after so many steps? */
+DLCV__FN int dlcv__epoch_over(const dlcv_trainer *t, int64_t steps)
+{
+    const uint64_t samples = (uint64_t)t->o.batch * (uint64_t)t->o.parts, n = (uint64_t)t->b.n, step = (uint64_t)steps;
+    return step > 0 && step * samples / n > (step - 1) * samples / n;
+}
+
 /* Nodes that were added go again, if nobody else has added any. */
 DLCV__FN void dlcv__train_rewind(dlcv_trainer *t)
 {
@@ -288,7 +359,7 @@ DLCV__FN dlcv_status dlcv__fit_check(const dlcv_fit_opts *o)
         if (!dlcv__finite(all[i].value) || all[i].value < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: %s is %g", all[i].name, (double)all[i].value);
     }
     if ((o->schedule == DLCV_SCHEDULE_STEP) != (o->step_epochs > 0) || (o->step_factor > 0 && o->step_epochs == 0)) {
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: the schedule STEP and step_epochs want each other; schedule is %d, step_epochs %g, step_factor %g", (int)o->schedule,
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: the schedule STEP and step_epochs want each other; schedule is %s, step_epochs %g, step_factor %g", dlcv__schedule_names[o->schedule],
                          (double)o->step_epochs, (double)o->step_factor);
     }
     if ((double)o->warm_up > (double)o->epochs) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: warm_up is %g of %d epochs", (double)o->warm_up, o->epochs);
@@ -468,10 +539,10 @@ DLCV__FN dlcv_status dlcv__train_validation(dlcv_trainer *t)
 DLCV__FN dlcv_status dlcv__checkpoint_there(const dlcv_env *env, const char *path, int *there)
 {
     const unsigned before = dlcv__last.failures;
-    size_t bytes = (size_t)-1;
+    size_t bytes = 0;
     const dlcv_status s = dlcv__hook_status(env->files.read(path, NULL, &bytes, env->files.user), before, path, "read");
     *there = !s && bytes;
-    return s == DLCV_ERR_IO && !bytes ? DLCV_OK : s;
+    return s == DLCV_ERR_NOT_FOUND ? DLCV_OK : s;
 }
 
 DLCV__FN dlcv_status dlcv__trainer_begin(dlcv_trainer *t, const dlcv_dataset *train)

@@ -1,5 +1,25 @@
 /* ---- training: checkpoints ----------------------------------------------------------------------------------------------------- */
-#define DLCV__OPTIONS 22            /* numbers in dlcv.options */
+/* What to do about a checkpoint of another run. */
+#define DLCV__ANOTHER "; set it back, or name another file (dlcv_weights_load goes on from the weights of this one)"
+
+/* What decides what a run learns, beside the numbers of its cursor: where two runs differ in one of these they are not the same. */
+typedef struct dlcv__option {
+    const char *name;
+    size_t at;
+    int whole;                      /* an int, not a float */
+} dlcv__option;
+
+#define DLCV__OPTION(field, whole) { #field, offsetof(dlcv_fit_opts, field), whole }
+static const dlcv__option dlcv__options[] = {
+    DLCV__OPTION(optimizer.lr, 0), DLCV__OPTION(optimizer.momentum, 0), DLCV__OPTION(optimizer.beta2, 0), DLCV__OPTION(optimizer.epsilon, 0),
+    DLCV__OPTION(optimizer.l2, 0), DLCV__OPTION(optimizer.l1, 0), DLCV__OPTION(optimizer.max_norm, 0), DLCV__OPTION(optimizer.clip_norm, 0),
+    DLCV__OPTION(optimizer.average, 0), DLCV__OPTION(smoothing, 0), DLCV__OPTION(warm_up, 0), DLCV__OPTION(step_epochs, 0), DLCV__OPTION(step_factor, 0),
+    DLCV__OPTION(augment.flip, 1), DLCV__OPTION(augment.shift, 1), DLCV__OPTION(augment.cutout, 1), DLCV__OPTION(augment.rotate, 0), DLCV__OPTION(augment.scale, 0),
+    DLCV__OPTION(augment.color, 0), DLCV__OPTION(augment.mixup, 0), DLCV__OPTION(augment.fill, 0)
+};
+#undef DLCV__OPTION
+
+enum { DLCV__OPTIONS = (int)(sizeof dlcv__options / sizeof *dlcv__options), DLCV__OPTIONS_KEPT = DLCV__OPTIONS + DLCV__PRINTS };
 
 DLCV__FN int64_t dlcv__bits64(double x)
 {
@@ -74,66 +94,101 @@ DLCV__FN int dlcv__cursor_double(int i, double v)
     return !finite || (v <= (double)FLT_MAX && v >= -(double)FLT_MAX);
 }
 
-DLCV__FN dlcv_status dlcv__cursor_check(const dlcv_trainer *t, const char *path, const int64_t c[DLCV__CURSOR])
+/* A checkpoint of another number; where six digits do not tell them apart, nine do. */
+DLCV__FN dlcv_status dlcv__another(const char *path, const char *name, double has, double wanted)
 {
-    static const char *const names[DLCV__CURSOR] = { "samples", "batch", "parts", "seed", "method", "loss", "schedule", "step", "pending", "bad epochs", "graph seed", "graph runs",
-        "loss sum", "right samples", "seen samples", "best loss", "validation loss", "validation accuracy" };
-    static const char *const words[3][11] = {                /* of method, loss and schedule */
-        { "ADAM", "SGD", "NESTEROV", "ADAGRAD", "ADADELTA", "RMSPROP", "ADAMW" },
-        { "SOFTMAX", "HINGE", "SQUARED_HINGE", "HINGE_ONE_VS_ALL", "HINGE_STRUCTURED", "LOGISTIC", "PERCEPTRON", "SQUARED", "HALF_SQUARED", "ABSOLUTE", "SMOOTH_L1" },
-        { "CONSTANT", "COSINE", "STEP", "ONE_CYCLE" }
-    };
+    char of[32], not_of[32];
+    dlcv__format(of, sizeof of, "%g", has);
+    dlcv__format(not_of, sizeof not_of, "%g", wanted);
+    if (!strcmp(of, not_of)) {
+        dlcv__format(of, sizeof of, "%.9g", has);
+        dlcv__format(not_of, sizeof not_of, "%.9g", wanted);
+    }
+    return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %s, not %s" DLCV__ANOTHER, path, name, of, not_of);
+}
+
+/* What must be the same in who reads it. */
+DLCV__FN dlcv_status dlcv__cursor_same(const dlcv_trainer *t, const char *path, const char *const names[DLCV__CURSOR], const int64_t c[DLCV__CURSOR])
+{
+    static const char *const losses[] = { "SOFTMAX", "HINGE", "SQUARED_HINGE", "HINGE_ONE_VS_ALL", "HINGE_STRUCTURED", "LOGISTIC", "PERCEPTRON", "SQUARED",
+        "HALF_SQUARED", "ABSOLUTE", "SMOOTH_L1" };
+    static const struct {
+        const char *const *names;
+        int count;
+    } words[3] = { { dlcv__method_names, sizeof dlcv__method_names / sizeof *dlcv__method_names }, { losses, sizeof losses / sizeof *losses },
+                   { dlcv__schedule_names, sizeof dlcv__schedule_names / sizeof *dlcv__schedule_names } };
     int64_t mine[DLCV__CURSOR];
     int i;
     dlcv__cursor_get(t, mine);
     for (i = 0; i < DLCV__CURSOR_STEP; i++) {
-        const char *const *of = i < DLCV__CURSOR_METHOD ? NULL : words[i - DLCV__CURSOR_METHOD];
+        const int word = i - DLCV__CURSOR_METHOD;
         if (c[i] == mine[i]) continue;
-        if (of && c[i] >= 0 && c[i] < (int64_t)(sizeof words[0] / sizeof *words[0]) && of[c[i]])
-            return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %s, not %s; remove it to begin anew", path, names[i], of[c[i]], of[mine[i]]);
-        return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %lld, not %lld; remove it to begin anew", path, names[i], (long long)c[i], (long long)mine[i]);
+        if (word >= 0 && c[i] >= 0 && c[i] < words[word].count) {
+            return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %s, not %s" DLCV__ANOTHER, path, names[i], words[word].names[c[i]], words[word].names[mine[i]]);
+        }
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %lld, not %lld" DLCV__ANOTHER, path, names[i], (long long)c[i], (long long)mine[i]);
     }
-    if (c[DLCV__CURSOR_STEP] > t->steps && c[DLCV__CURSOR_STEP] <= INT_MAX)
-        return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of step %lld, %d epochs have %lld; remove it to begin anew, or ask for more epochs", path,
-            (long long)c[DLCV__CURSOR_STEP], t->o.epochs, (long long)t->steps);
-    for (; i < DLCV__CURSOR; i++) {
+    if (c[DLCV__CURSOR_STEP] <= t->steps || c[DLCV__CURSOR_STEP] > INT_MAX) return DLCV_OK;
+    return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %d epochs (%lld steps), more than epochs, %d (%lld steps)" DLCV__ANOTHER, path,
+                     (int)((double)c[DLCV__CURSOR_STEP] / t->steps_an_epoch), (long long)c[DLCV__CURSOR_STEP], t->o.epochs, (long long)t->steps);
+}
+
+/* The rest of it: can these numbers be, each for itself and together? */
+DLCV__FN dlcv_status dlcv__cursor_check(const dlcv_trainer *t, const char *path, const int64_t c[DLCV__CURSOR])
+{
+    static const char *const names[DLCV__CURSOR] = { "samples", "batch", "parts", "seed", "method", "loss", "schedule", "step", "pending", "bad epochs", "graph seed", "graph runs",
+        "loss sum", "right samples", "seen samples", "best loss", "validation loss", "validation accuracy" };
+    const int64_t step = c[DLCV__CURSOR_STEP];
+    const double seen = dlcv__double64(c[DLCV__CURSOR_SEEN]), right = dlcv__double64(c[DLCV__CURSOR_RIGHT]);
+    int i;
+    dlcv_status s = dlcv__cursor_same(t, path, names, c);
+    if (s) return s;
+    for (i = DLCV__CURSOR_STEP; i < DLCV__CURSOR; i++) {
         const double v = dlcv__double64(c[i]);
         /* one validation a step, at most, was not better */
-        const int64_t most = i == DLCV__CURSOR_STEP ? INT_MAX : i == DLCV__CURSOR_PENDING ? 1 : c[DLCV__CURSOR_STEP];
+        const int64_t most = i == DLCV__CURSOR_STEP ? INT_MAX : i == DLCV__CURSOR_PENDING ? 1 : step;
         if (i <= DLCV__CURSOR_BAD && (c[i] < 0 || c[i] > most)) return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint whose %s is %lld", path, names[i], (long long)c[i]);
         if (i >= DLCV__CURSOR_LOSS_SUM && !dlcv__cursor_double(i, v)) return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint whose %s is %g", path, names[i], v);
     }
-    return DLCV_OK;
+    if (c[DLCV__CURSOR_PENDING] && !dlcv__epoch_over(t, step)) {
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint whose epoch is over at step %lld, which ends none", path, (long long)step);
+    }
+    if ((step > 0) == (seen > 0) && !(right > seen)) return DLCV_OK;
+    return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %g right samples of %g at step %lld", path, right, seen, (long long)step);
 }
 
-/* What else decides what a run learns: numbers as the caller gave them, as the bits of doubles, last the ops with their attributes. */
-DLCV__FN void dlcv__options_get(const dlcv_trainer *t, int64_t c[DLCV__OPTIONS])
+/* The options as the bits of doubles, complete (0 and the default are one), then the prints. */
+DLCV__FN void dlcv__options_get(const dlcv_trainer *t, int64_t c[DLCV__OPTIONS_KEPT])
 {
-    const dlcv_optimizer *m = &t->o.optimizer;
-    const dlcv_augment *a = &t->o.augment;
-    const double all[DLCV__OPTIONS - 1] = {
-        (double)m->lr, (double)m->momentum, (double)m->beta2, (double)m->epsilon, (double)m->l2, (double)m->l1, (double)m->max_norm, (double)m->clip_norm, (double)m->average,
-        (double)t->o.smoothing, (double)t->o.warm_up, (double)t->o.step_epochs, (double)t->o.step_factor,
-        (double)a->flip, (double)a->shift, (double)a->cutout, (double)a->rotate, (double)a->scale, (double)a->color, (double)a->mixup, (double)a->fill
-    };
+    dlcv_fit_opts o = t->o;
+    dlcv__step_of step;
     int i;
-    for (i = 0; i < DLCV__OPTIONS - 1; i++) c[i] = dlcv__bits64(all[i]);
-    c[DLCV__OPTIONS - 1] = (int64_t)t->feed.print;
+    dlcv__step_begin(&step, t->g, &t->o.optimizer, 1);
+    o.optimizer = step.o;
+    if (o.schedule == DLCV_SCHEDULE_STEP && o.step_factor == 0) o.step_factor = 0.1f;        /* as dlcv_schedule_at has it */
+    for (i = 0; i < DLCV__OPTIONS; i++) {
+        const unsigned char *at = (const unsigned char *)&o + dlcv__options[i].at;
+        int whole = 0;
+        float x = 0;
+        if (dlcv__options[i].whole) memcpy(&whole, at, sizeof whole);
+        else memcpy(&x, at, sizeof x);
+        c[i] = x != 0 ? dlcv__bits64((double)x) : dlcv__bits64((double)whole);          /* -0 is 0 */
+    }
+    for (i = 0; i < DLCV__PRINTS; i++) memcpy(&c[DLCV__OPTIONS + i], &t->feed.print[i], sizeof c[0]);
 }
 
-DLCV__FN dlcv_status dlcv__options_check(const dlcv_trainer *t, const char *path, const int64_t c[DLCV__OPTIONS])
+DLCV__FN dlcv_status dlcv__options_check(const dlcv_trainer *t, const char *path, const int64_t c[DLCV__OPTIONS_KEPT])
 {
-    static const char *const names[DLCV__OPTIONS - 1] = { "lr", "momentum", "beta2", "epsilon", "l2", "l1", "max_norm", "clip_norm", "average", "smoothing", "warm_up", "step_epochs",
-        "step_factor", "augment.flip", "augment.shift", "augment.cutout", "augment.rotate", "augment.scale", "augment.color", "augment.mixup", "augment.fill" };
-    int64_t mine[DLCV__OPTIONS];
+    static const char *const prints[DLCV__PRINTS] = { "ops, attributes of ops (stride, dropout, ...) or connections", "preprocessing of pictures (mean, scale, invert, ...)", "frozen parameters" };
+    int64_t mine[DLCV__OPTIONS_KEPT];
     int i;
     dlcv__options_get(t, mine);
-    for (i = 0; i < DLCV__OPTIONS - 1; i++) {
-        if (c[i] != mine[i])
-            return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %g, not %g; remove it to begin anew", path, names[i], dlcv__double64(c[i]), dlcv__double64(mine[i]));
+    for (i = 0; i < DLCV__OPTIONS_KEPT; i++) {
+        if (c[i] == mine[i]) continue;
+        if (i < DLCV__OPTIONS) return dlcv__another(path, dlcv__options[i].name, dlcv__double64(c[i]), dlcv__double64(mine[i]));
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of a network of other %s" DLCV__ANOTHER, path, prints[i - DLCV__OPTIONS]);
     }
-    if (c[i] == mine[i]) return DLCV_OK;
-    return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of a network of other ops, or with other attributes (stride, dropout, ...); remove it to begin anew", path);
+    return DLCV_OK;
 }
 
 /* Everything there is to keep of a parameter: itself (arena -1), then the arenas of the solver. NULL: this one is not. */
@@ -148,7 +203,7 @@ DLCV__FN float *dlcv__kept_of(const dlcv_graph *g, int id, int arena, char prefi
 /* A checkpoint on its way in or out. */
 typedef struct dlcv__keep_all {
     dlcv_trainer *t;
-    int64_t cursor[DLCV__CURSOR], options[DLCV__OPTIONS];
+    int64_t cursor[DLCV__CURSOR], options[DLCV__OPTIONS_KEPT];
     dlcv_tensor updates;            /* i64 [parameters] */
 } dlcv__keep_all;
 
@@ -156,7 +211,7 @@ DLCV__FN void dlcv__train_put(dlcv__put *p, void *context)
 {
     const dlcv__keep_all *k = (const dlcv__keep_all *)context;
     const dlcv_tensor cursor = dlcv_tensor_view(k->cursor, DLCV_I64, dlcv_shape1(DLCV__CURSOR));
-    const dlcv_tensor options = dlcv_tensor_view(k->options, DLCV_I64, dlcv_shape1(DLCV__OPTIONS));
+    const dlcv_tensor options = dlcv_tensor_view(k->options, DLCV_I64, dlcv_shape1(DLCV__OPTIONS_KEPT));
     const dlcv_graph *g = k->t->g;
     char prefix[16];
     int id, a;
@@ -217,19 +272,20 @@ DLCV_API dlcv_status dlcv_trainer_save(dlcv_trainer *t, const char *path)
 DLCV__FN dlcv_status dlcv__train_read(dlcv__keep_all *k, const dlcv__safe *f, int pass)
 {
     dlcv_tensor cursor = dlcv_tensor_view(k->cursor, DLCV_I64, dlcv_shape1(DLCV__CURSOR));
-    dlcv_tensor options = dlcv_tensor_view(k->options, DLCV_I64, dlcv_shape1(DLCV__OPTIONS));
+    dlcv_tensor options = dlcv_tensor_view(k->options, DLCV_I64, dlcv_shape1(DLCV__OPTIONS_KEPT));
     const dlcv_graph *g = k->t->g;
     const dlcv__entry *e = NULL;
     dlcv_status s = dlcv__safe_want(f, "", "dlcv.cursor", &cursor, &e);
     char prefix[16];
     int id, a;
+    if (s && !e) return dlcv_fail(s, "%s: no checkpoint, it has weights alone (there is no \"dlcv.cursor\"): dlcv_weights_load reads them", f->path);
     if (s) return s;
     dlcv__safe_read(f, e, &cursor);
     s = dlcv__cursor_check(k->t, f->path, k->cursor);
     e = NULL;
     if (!s) s = dlcv__safe_want(f, "", "dlcv.updates", &k->updates, &e);
     if (s && e)                 /* it is there, of another size */
-        s = dlcv_fail(DLCV_ERR_FORMAT, "%s: not a checkpoint of this network, which has %d parameters; remove it to begin anew", f->path, g->parameters);
+        s = dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of a network of other parameters than these %d" DLCV__ANOTHER, f->path, g->parameters);
     if (!s) dlcv__safe_read(f, e, &k->updates);
     if (!s) s = dlcv__safe_want(f, "", "dlcv.options", &options, &e);
     if (!s) {
@@ -249,6 +305,7 @@ DLCV__FN dlcv_status dlcv__train_read(dlcv__keep_all *k, const dlcv__safe *f, in
             value.data = dlcv__kept_of(g, id, a, prefix);
             if (!value.data) continue;
             s = dlcv__safe_want(f, prefix, n->name, &value, &e);
+            if (s) s = dlcv_fail(s, "%s" DLCV__ANOTHER, dlcv_error());
             if (!s && pass) dlcv__safe_read(f, e, &value);
         }
     }
@@ -279,4 +336,4 @@ DLCV_API dlcv_status dlcv_trainer_load(dlcv_trainer *t, const char *path)
     return s;
 }
 
-#undef DLCV__OPTIONS
+#undef DLCV__ANOTHER

@@ -49,13 +49,6 @@ DLCV__FN void dlcv__train_progress(const dlcv_trainer *t, dlcv_progress *p)
     p->samples_per_second = t->training > 0 ? done * samples / t->training : 0;
 }
 
-/* Is the epoch over that this step belongs to? */
-DLCV__FN int dlcv__epoch_end(const dlcv_trainer *t)
-{
-    const uint64_t samples = (uint64_t)t->o.batch * (uint64_t)t->o.parts, n = (uint64_t)t->b.n, step = (uint64_t)t->step;
-    return step > 0 && (step * samples / n > (step - 1) * samples / n || t->step >= t->steps);
-}
-
 /* A number that is not finite, in words. */
 DLCV__FN const char *dlcv__wild(float x)
 {
@@ -89,7 +82,7 @@ DLCV__FN dlcv_status dlcv__train_minibatch(dlcv_trainer *t)
 {
     const uint64_t runs = t->g->runs;
     dlcv_status s;
-    if (t->step == 0 || dlcv__epoch_end(t)) t->loss_sum = t->right = t->seen = 0;
+    if (t->step == 0 || dlcv__epoch_over(t, t->step)) t->loss_sum = t->right = t->seen = 0;
     t->b.place = ((uint64_t)t->step * (uint64_t)t->o.parts + (uint64_t)t->o.part) * (uint64_t)t->o.batch;
     dlcv__batch_run(&t->g->env, &t->b);
     s = dlcv__train_bind(t);
@@ -102,7 +95,7 @@ DLCV__FN dlcv_status dlcv__train_minibatch(dlcv_trainer *t)
         return s;
     }
     t->step++;
-    t->pending = dlcv__epoch_end(t);
+    t->pending = dlcv__epoch_over(t, t->step);
     t->checked = 0;
     return DLCV_OK;
 }

@@ -61,11 +61,11 @@ static void test_theirs(void)
     f = dlcv_f32(dlcv_value(wide));
     CHECK(f[0] == 0.1f && f[1] < -FLT_MAX);
     (void)dlcv_parameter(g, "other", dlcv_shape1(3), DLCV_INIT_CONSTANT, 5);
-    CHECK_FAILS(dlcv_weights_load_memory(g, golden_theirs, sizeof golden_theirs), DLCV_ERR_FORMAT, "weights_load_memory: \"other\" is U16 [3], not f32 [3]");
+    CHECK_FAILS(dlcv_weights_load_memory(g, golden_theirs, sizeof golden_theirs), DLCV_ERR_FORMAT, "weights_load_memory: \"other\" is U16 [3], not F32 [3]");
     dlcv_graph_free(g);
     g = dlcv_graph_new(NULL, 1);
     (void)dlcv_parameter(g, "half", dlcv_shape2(4, 1), DLCV_INIT_CONSTANT, 5);
-    CHECK_FAILS(dlcv_weights_load_memory(g, golden_theirs, sizeof golden_theirs), DLCV_ERR_FORMAT, "weights_load_memory: \"half\" is F16 [2, 2], not f32 [4, 1]");
+    CHECK_FAILS(dlcv_weights_load_memory(g, golden_theirs, sizeof golden_theirs), DLCV_ERR_FORMAT, "weights_load_memory: \"half\" is F16 [2, 2], not F32 [4, 1]");
     dlcv_graph_free(g);
     g = dlcv_graph_new(NULL, 1);
     (void)dlcv_parameter(g, "brain", dlcv_shape1(3), DLCV_INIT_CONSTANT, 5);
@@ -104,7 +104,7 @@ static void test_refused(void)
     CHECK_FAILS(dlcv_weights_load(g, NULL), DLCV_ERR_ARGUMENT, "weights_load: the path is NULL");
     CHECK_FAILS(dlcv_weights_save(g, NULL), DLCV_ERR_ARGUMENT, "weights_save: the path is NULL");
     CHECK_FAILS(dlcv_weights_save_memory(g, NULL, NULL), DLCV_ERR_ARGUMENT, "weights_save_memory: bytes is NULL");
-    CHECK_FAILS(dlcv_weights_load(g, "no/such"), DLCV_ERR_IO, "no/such: cannot be opened, no such file or folder");
+    CHECK_FAILS(dlcv_weights_load(g, "no/such"), DLCV_ERR_NOT_FOUND, "no/such: cannot be opened, no such file or folder");
     CHECK_FAILS(dlcv_weights_load(NULL, "x"), DLCV_ERR_MEMORY, "weights_load: there is no graph (graph_new found no memory, or nobody called it)");
     (void)dlcv_parameter(g, "dlcv.cursor", dlcv_shape1(2), DLCV_INIT_CONSTANT, 1);
     CHECK_FAILS(dlcv_graph_status(g), DLCV_ERR_ARGUMENT, "parameter: \"dlcv.cursor\": __metadata__ and names that begin with dlcv. are those of files");

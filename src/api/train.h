@@ -23,7 +23,7 @@ typedef enum dlcv_method {
  *   ADAGRAD     0.01                      1e-10
  *   ADADELTA    1                 0.95    1e-6
  *   RMSPROP     0.001   none      0.9     1e-8
- * In this order: all_reduce; gradients cut to clip_norm; penalties; the step; max_norm; average. */
+ * momentum, beta2 or epsilon of a method that has none in this table is an error. In this order: all_reduce; gradients cut to clip_norm; penalties; the step; max_norm; average. */
 typedef struct dlcv_optimizer {
     dlcv_method method;
     float lr;
@@ -116,7 +116,7 @@ typedef struct dlcv_augment {
     float color;                /* brightness, contrast, saturation: each 1 - color .. 1 + color times as much */
     float mixup;                /* samples are mixed in pairs, and so are their losses, in parts that Beta(mixup, mixup) draws for each batch, at most 4 (Zhang
                                  * et al. 2018). dlcv_fit alone */
-    float fill;                 /* what there is outside a picture: 0 is black */
+    float fill;                 /* what there is outside a picture, 0 is black; wants shift, cutout, rotate or scale */
 } dlcv_augment;
 
 /* Minibatch `step` (0, 1, ...) of an endless stream of all samples, shuffled anew in each epoch: places step * batch .. of it, so that each epoch has every
@@ -173,9 +173,11 @@ DLCV_API dlcv_status dlcv_trainer_new(dlcv_node scores, const dlcv_dataset *trai
 DLCV_API dlcv_status dlcv_trainer_step(dlcv_trainer *t, double seconds, dlcv_progress *out);
 
 /* A checkpoint is a safetensors file: weights under their names, what the optimiser keeps under "dlcv.m/", "dlcv.s/" and "dlcv.mean/" and the name,
- * "dlcv.updates", "dlcv.options" and "dlcv.cursor": the place in the stream, generators, sums. dlcv_weights_load reads one, too: that is how to go on from its
- * weights under other options. Loading takes a trainer of the same graph, number of samples and options, lr and augmentation among them; other epochs,
- * validation and patience are fine. What is refused is said with both values. After an error nothing has changed but for want of memory.
+ * "dlcv.updates", "dlcv.options" and "dlcv.cursor": the place in the stream, generators, sums, options, hashes of the network. dlcv_weights_load reads one, too: that
+ * is how to go on from its weights under other options. Loading takes a trainer of the same network (ops and how they are joined, shapes, frozen parameters,
+ * preprocessing), number of samples and options, lr and augmentation among them, where 0 and the default are the same; it does not look at the samples. What is
+ * refused is said with both values. Other epochs, validation and patience are fine: COSINE and ONE_CYCLE then have their end elsewhere, so that lr leaps, and
+ * the best validation loss so far still counts, so that a smaller patience may end the run at once. After an error nothing has changed but for want of memory.
  * DLCV_ERR_STATE while dlcv_swap_average has the mean in the weights' place. */
 DLCV_API dlcv_status dlcv_trainer_save(dlcv_trainer *t, const char *path);
 DLCV_API dlcv_status dlcv_trainer_load(dlcv_trainer *t, const char *path);
