@@ -236,7 +236,7 @@ typedef struct dlcv_threads {
 /* Your files; {0} is stdio. `read` with buffer NULL stores the size of the file in *bytes; with a buffer it reads exactly
  * *bytes bytes. `write` is all or nothing. On failure both return a status and may set the text with dlcv_fail. Of a file that is not there `read`
  * says DLCV_ERR_NOT_FOUND, and of no other: that is how dlcv_fit knows that it begins a checkpoint, and a disk that was away for a moment loses none.
- * stdio says it where fopen sets errno to ENOENT. */
+ * stdio says it where fopen sets errno to ENOENT; it writes beside the file and renames, so that a symbolic link becomes a file. */
 typedef struct dlcv_files {
     dlcv_status (*read)(const char *path, void *buffer, size_t *bytes, void *user);
     dlcv_status (*write)(const char *path, const void *data, size_t bytes, void *user);
@@ -46106,7 +46106,6 @@ typedef struct dlcv__feed {
     dlcv_tensor before;             /* what was bound there */
     int bound, pixels, channels;
     int parameters, learners;       /* what the node depends on of these */
-    uint64_t print[DLCV__PRINTS];
     size_t count, bytes;            /* of a sample: elements of the input, bytes in the data */
     dlcv_shape shape;               /* of what is bound */
     dlcv_dtype dtype;
@@ -46119,6 +46118,7 @@ struct dlcv_trainer {
     dlcv_node scores, loss, plain;  /* plain: without mixup */
     dlcv_node target[2], share;
     int nodes, added, kept;
+    uint64_t print[DLCV__PRINTS];   /* of scores */
     int ordinals[DLCV__OP_COUNT + 1];
     dlcv__feed feed;
     dlcv__batch b;
@@ -46217,8 +46217,8 @@ DLCV__FN void dlcv__feed_print(const dlcv_graph *g, int *needed, int last, uint6
     }
 }
 
-/* The input that a node depends on. */
-DLCV__FN dlcv_status dlcv__feed_input(const char *who, dlcv_node x, dlcv__feed *f)
+/* The input that a node depends on; print: NULL, or of what it depends on. */
+DLCV__FN dlcv_status dlcv__feed_input(const char *who, dlcv_node x, dlcv__feed *f, uint64_t *print)
 {
     dlcv_graph *g = x.graph;
     dlcv_status s = dlcv__node_check(who, x);
@@ -46238,7 +46238,7 @@ DLCV__FN dlcv_status dlcv__feed_input(const char *who, dlcv_node x, dlcv__feed *
         found++;
         f->id = id;
     }
-    dlcv__feed_print(g, needed, x.id, f->print);
+    if (print) dlcv__feed_print(g, needed, x.id, print);
     dlcv__release(&g->env, needed, bytes);
     if (found == 1) {
         f->graph = g;
@@ -46356,7 +46356,7 @@ DLCV_API dlcv_status dlcv_predict(dlcv_node node, const dlcv_tensor *x, dlcv_ten
     size_t room = 0, row = 0;
     int n, i, some;
     memset(&f, 0, sizeof f);
-    s = dlcv__feed_input("predict", node, &f);
+    s = dlcv__feed_input("predict", node, &f, NULL);
     if (!s) s = dlcv__check("predict", "x", x);
     if (s) return s;
     all = *x;
@@ -46644,7 +46644,7 @@ DLCV__FN dlcv_status dlcv__trainer_begin(dlcv_trainer *t, const dlcv_dataset *tr
     dlcv_status s = dlcv__fit_check(&t->o);
     uint64_t samples, steps;
     int there;
-    if (!s) s = dlcv__feed_input("fit", t->scores, &t->feed);
+    if (!s) s = dlcv__feed_input("fit", t->scores, &t->feed, t->print);
     if (!s && train) {
         t->train = *train;
         dlcv__picture_shape(t->feed.input, &t->train.x);
@@ -46893,7 +46893,7 @@ DLCV__FN void dlcv__options_get(const dlcv_trainer *t, int64_t c[DLCV__OPTIONS_K
         else memcpy(&x, at, sizeof x);
         c[i] = x != 0 ? dlcv__bits64((double)x) : dlcv__bits64((double)whole);          /* -0 is 0 */
     }
-    for (i = 0; i < DLCV__PRINTS; i++) memcpy(&c[DLCV__OPTIONS + i], &t->feed.print[i], sizeof c[0]);
+    for (i = 0; i < DLCV__PRINTS; i++) memcpy(&c[DLCV__OPTIONS + i], &t->print[i], sizeof c[0]);
 }
 
 DLCV__FN dlcv_status dlcv__options_check(const dlcv_trainer *t, const char *path, const int64_t c[DLCV__OPTIONS_KEPT])

@@ -12,7 +12,6 @@ typedef struct dlcv__feed {
     dlcv_tensor before;             /* what was bound there */
     int bound, pixels, channels;
     int parameters, learners;       /* what the node depends on of these */
-    uint64_t print[DLCV__PRINTS];
     size_t count, bytes;            /* of a sample: elements of the input, bytes in the data */
     dlcv_shape shape;               /* of what is bound */
     dlcv_dtype dtype;
@@ -25,6 +24,7 @@ struct dlcv_trainer {
     dlcv_node scores, loss, plain;  /* plain: without mixup */
     dlcv_node target[2], share;
     int nodes, added, kept;
+    uint64_t print[DLCV__PRINTS];   /* of scores */
     int ordinals[DLCV__OP_COUNT + 1];
     dlcv__feed feed;
     dlcv__batch b;
@@ -123,8 +123,8 @@ DLCV__FN void dlcv__feed_print(const dlcv_graph *g, int *needed, int last, uint6
     }
 }
 
-/* The input that a node depends on. */
-DLCV__FN dlcv_status dlcv__feed_input(const char *who, dlcv_node x, dlcv__feed *f)
+/* The input that a node depends on; print: NULL, or of what it depends on. */
+DLCV__FN dlcv_status dlcv__feed_input(const char *who, dlcv_node x, dlcv__feed *f, uint64_t *print)
 {
     dlcv_graph *g = x.graph;
     dlcv_status s = dlcv__node_check(who, x);
@@ -144,7 +144,7 @@ DLCV__FN dlcv_status dlcv__feed_input(const char *who, dlcv_node x, dlcv__feed *
         found++;
         f->id = id;
     }
-    dlcv__feed_print(g, needed, x.id, f->print);
+    if (print) dlcv__feed_print(g, needed, x.id, print);
     dlcv__release(&g->env, needed, bytes);
     if (found == 1) {
         f->graph = g;
@@ -262,7 +262,7 @@ DLCV_API dlcv_status dlcv_predict(dlcv_node node, const dlcv_tensor *x, dlcv_ten
     size_t room = 0, row = 0;
     int n, i, some;
     memset(&f, 0, sizeof f);
-    s = dlcv__feed_input("predict", node, &f);
+    s = dlcv__feed_input("predict", node, &f, NULL);
     if (!s) s = dlcv__check("predict", "x", x);
     if (s) return s;
     all = *x;
@@ -550,7 +550,7 @@ DLCV__FN dlcv_status dlcv__trainer_begin(dlcv_trainer *t, const dlcv_dataset *tr
     dlcv_status s = dlcv__fit_check(&t->o);
     uint64_t samples, steps;
     int there;
-    if (!s) s = dlcv__feed_input("fit", t->scores, &t->feed);
+    if (!s) s = dlcv__feed_input("fit", t->scores, &t->feed, t->print);
     if (!s && train) {
         t->train = *train;
         dlcv__picture_shape(t->feed.input, &t->train.x);

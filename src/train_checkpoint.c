@@ -174,7 +174,7 @@ DLCV__FN void dlcv__options_get(const dlcv_trainer *t, int64_t c[DLCV__OPTIONS_K
         else memcpy(&x, at, sizeof x);
         c[i] = x != 0 ? dlcv__bits64((double)x) : dlcv__bits64((double)whole);          /* -0 is 0 */
     }
-    for (i = 0; i < DLCV__PRINTS; i++) memcpy(&c[DLCV__OPTIONS + i], &t->feed.print[i], sizeof c[0]);
+    for (i = 0; i < DLCV__PRINTS; i++) memcpy(&c[DLCV__OPTIONS + i], &t->print[i], sizeof c[0]);
 }
 
 DLCV__FN dlcv_status dlcv__options_check(const dlcv_trainer *t, const char *path, const int64_t c[DLCV__OPTIONS_KEPT])
