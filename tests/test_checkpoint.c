@@ -404,7 +404,7 @@ static void test_fewer_epochs(const char *path)
     CHECK_OK(dlcv_fit(x, &d, &o));
     CHECK_OK(dlcv_fit(x, &d, &o));                          /* all done */
     o.epochs = 2;
-    sprintf(text, "%.900s: a checkpoint of 3 epochs (9 steps), more than epochs, 2 (6 steps)" ANOTHER, path);
+    sprintf(text, "%.900s: a checkpoint of 3 epochs (9 steps), epochs is 2 (6 steps)" ANOTHER, path);
     CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_FORMAT, text);
     o.epochs = 4;
     CHECK_OK(dlcv_fit(x, &d, &o));
