@@ -1,6 +1,7 @@
 /* One 64-bit number over random numbers, functions of a float, matrix products, distances, distance matrices, searches of both types, convolutions and
  * small networks that learn: arithmetic, a CNN, an LSTM, a GRU. Built with DLCV_STRICT it is the same on every machine, backend, compiler and number of
- * threads; `make matrix` compares. Small enough for an emulator. */
+ * threads; `make matrix` compares. Small enough for an emulator. `hash BACKEND` selects one: exit code 2 where there is no such backend, 1 where something failed,
+ * with the part's name and why on stderr. */
 #ifdef DLCV_IMPLEMENTED /* linked with implementation.c, which was built with DLCV_STRICT */
 #include "../dlcv.h"
 #include "../backends/table.h"
@@ -417,13 +418,21 @@ static void add_fit(void)
     dlcv_graph_free(g);
 }
 
+/* Says which part was the first that failed. */
+static void over(const char *part)
+{
+    static int said;
+    if (failed && !said++) fprintf(stderr, "%s failed: %s\n", part, dlcv_error());
+}
+
 int main(int argc, char **argv)
 {
     dlcv_rng rng = dlcv_rng_seed(2026);
     int i, items[50];
-    if (argc > 1 && dlcv_backend_select(argv[1])) {
+    const dlcv_status chosen = argc > 1 ? dlcv_backend_select(argv[1]) : DLCV_OK;
+    if (chosen) {
         fprintf(stderr, "%s\n", dlcv_error());
-        return 1;
+        return chosen == DLCV_ERR_UNSUPPORTED ? 2 : 1;
     }
     for (i = 0; i < 50; i++) items[i] = i;
     dlcv_rng_shuffle(&rng, items, 50);
@@ -438,15 +447,15 @@ int main(int argc, char **argv)
     add_floats(fn, N * D);
     for (i = 0; i < Q * D; i++) add_word(uq[i]);
     add_functions(&rng);
-    add_flat(&rng);
-    add_rough(&rng);
-    add_convolutions(&rng);
-    add_graph();
-    add_pools();
-    add_cnn();
-    add_recurrent();
-    add_fit();
-    hash = compute(hash);
+    add_flat(&rng), over("add_flat");
+    add_rough(&rng), over("add_rough");
+    add_convolutions(&rng), over("add_convolutions");
+    add_graph(), over("add_graph");
+    add_pools(), over("add_pools");
+    add_cnn(), over("add_cnn");
+    add_recurrent(), over("add_recurrent");
+    add_fit(), over("add_fit");
+    hash = compute(hash), over("compute");
 #ifdef FE_UPWARD /* whatever the caller has set: the same */
     {
         const uint64_t before = hash, again = compute(1);
@@ -461,10 +470,7 @@ int main(int argc, char **argv)
         hash = before;
     }
 #endif
-    if (failed) {
-        fprintf(stderr, "%s\n", dlcv_error());
-        return 1;
-    }
+    if (failed) return 1;
     printf("%08lx%08lx %s\n", (unsigned long)(hash >> 32), (unsigned long)(hash & 0xffffffffu), dlcv_backend());
     return 0;
 }

@@ -270,7 +270,7 @@ def strict_hash(job, command, env):
             job.backend = job.backend or said.split()[-1]
             found[backend[0] if backend else job.backend] = words[-1]
             job.result.passed += 1
-        elif not backend or code != 1:          # 1: "this machine has no such backend"
+        elif not backend or code != 2:          # 2: "this machine has no such backend"
             job.result.failed += 1
             job.result.output += "hash %s: %s %s\n" % (" ".join(backend), code, said)
     hashes = set(found.values())

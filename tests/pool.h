@@ -1,8 +1,9 @@
 /* The pooling kernel on one line of n windows of rows x cols, `step` apart, over rows of x that are `pitch` floats long; an average is over rows x cols. n is at most
- * TEST_POOL_MOST. It runs twice, where nothing but the windows may be read, and among NaNs that may (there small windows go another way): the same bits, and
- * of maxima the same whether their places are asked for or not, else the result is 0. Wants test_kernels(). */
+ * TEST_POOL_MOST. It runs where nothing but the windows may be read, and among NaNs that may (there small windows go another way),
+ * and both of maxima once more with their places: all the same bits, else the result is 0. Wants test_kernels(). */
 #ifndef DLCV_TEST_POOL_H
 #define DLCV_TEST_POOL_H
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +17,11 @@ static int test_pool(int how, int rows, int cols, int step, const float *x, int 
     uint8_t *at = (uint8_t *)malloc(2 * (size_t)n);
     dlcv__windows p;
     size_t i;
-    int same = 1, turn;
+    int same = 1, turn = 0;
+    if (!among || !again || !at) {
+        fprintf(stderr, "test_pool: no memory\n");
+        exit(1);
+    }
     for (i = 0; i < TEST_POOL_MOST; i++) ones[i] = 1;
     memset(among, 0xff, all * sizeof *among);
     memcpy(among + TEST_POOL_ROOM, x, floats * sizeof *x);
@@ -44,6 +49,7 @@ static int test_pool(int how, int rows, int cols, int step, const float *x, int 
     free(among);
     free(again);
     free(at);
+    if (!same) fprintf(stderr, "test_pool: how %d, %d x %d windows, step %d, pitch %d, %d of them: other bits in another place\n", how, rows, cols, step, pitch, n);
     return same;
 }
 #endif
