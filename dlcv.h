@@ -2347,6 +2347,7 @@ int fsync(int descriptor);
 /* Is it that such files have no way to the disk that could be waited for? All else (EIO, ENOSPC, EDQUOT) says that bytes are lost. */
 DLCV__FN int dlcv__no_sync(int error)
 {
+    (void)error;                /* where errno.h has none of these */
 #ifdef ENOSYS
     if (error == ENOSYS) return 1;
 #endif

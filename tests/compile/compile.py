@@ -308,8 +308,8 @@ def programs(c, cxx, hurry):
                         [flags + ["a.c", "b.c"] + link, run]))
         jobs.append(Job(compiler + " DLCV_STATIC beside a shared one", {"a.c": USES_OTHER, "b.c": "#define DLCV_STATIC\n#define DLCV_IMPLEMENTATION" + DECLARATIONS},
                         [flags + ["a.c", "b.c"] + link, run]))
-        def whole(command):     # in a hurry the front end alone
-            return [command + [SYNTAX]] if hurry else [command + link, run]
+        def whole(command):     # in a hurry the first compiler's front end alone; the second's programs, in make matrix, run
+            return [command + [SYNTAX]] if hurry and quick else [command + link, run]
 
         jobs.append(Job(compiler + " declarations first, implementation later in the file", {"a.c": TWO_FACED}, whole(flags + ["a.c"]), quick=quick))
         jobs.append(Job(compiler + " renamed", {"a.c": IMPLEMENTATION.replace("dlcv.h", "vision.h"), "vision.h": None},
