@@ -33663,6 +33663,13 @@ DLCV__FN dlcv_status dlcv__npy_descr(dlcv__npy *n)
         dlcv_dtype dtype;
     } known[] = { { 'f', '4', DLCV_F32 }, { 'f', '8', DLCV_F32 }, { 'u', '1', DLCV_U8 },  { 'i', '1', DLCV_I8 },
                   { 'i', '4', DLCV_I32 }, { 'i', '8', DLCV_I64 }, { 'b', '1', DLCV_BOOL } };
+    static const struct {
+        char kind;
+        const char *advice;
+    } others[] = { { 'O', "Python objects, which are no numbers: make an array of them first, with rows of one length (numpy.array(rows, dtype='f4'))" },
+                   { 'U', "texts: for classes save their numbers, numpy.unique(a, return_inverse=True)[1].astype('i4')" },
+                   { 'S', "texts: for classes save their numbers, numpy.unique(a, return_inverse=True)[1].astype('i4')" },
+                   { 'c', "complex numbers: save a.real and a.imag, as two files" } };
     const unsigned char *text = NULL;
     char quoted[28];
     size_t bytes = 0, i;
@@ -33679,6 +33686,10 @@ DLCV__FN dlcv_status dlcv__npy_descr(dlcv__npy *n)
         n->size = (size_t)(known[i].size - '0');
         n->big = text[0] == '>';
         return DLCV_OK;
+    }
+    for (i = 0; i < sizeof others / sizeof others[0]; i++) {
+        if (bytes < 2 || (char)text[1] != others[i].kind) continue;
+        return dlcv_fail(DLCV_ERR_UNSUPPORTED, "%s: its elements are \"%s\", %s", n->path, dlcv__quote(text, bytes, quoted), others[i].advice);
     }
     return dlcv_fail(DLCV_ERR_UNSUPPORTED,
                      "%s: its elements are \"%s\", those of f4, f8, u1, i1, i4, i8 and b1 after < or > are read: in "
@@ -33719,8 +33730,8 @@ DLCV__FN dlcv_status dlcv__npy_shape(dlcv__npy *n)
     while (!s && !dlcv__npy_takes(n, ")")) {
         s = dlcv__npy_dimension(n);
         if (!s && !dlcv__npy_takes(n, ",")) {
-            if (dlcv__npy_takes(n, ")")) break;
-            return dlcv__npy_wants(n, "',' or ')'");
+            if (n->shape.ndim > 1 && dlcv__npy_takes(n, ")")) break;
+            return dlcv__npy_wants(n, n->shape.ndim > 1 ? "',' or ')'" : "',' (a shape of one dimension is (3,))");
         }
     }
     return s;
@@ -33776,10 +33787,16 @@ DLCV__FN dlcv_status dlcv__npy_header(dlcv__npy *n, const unsigned char *file, s
 {
     static const unsigned char magic[6] = { 0x93, 'N', 'U', 'M', 'P', 'Y' };
     const size_t start = bytes > 6 && file[6] > 1 ? 12 : 10;
+    size_t i;
     uint32_t length;
     if (bytes < start) {
         return dlcv_fail(DLCV_ERR_FORMAT, "%s: %zu bytes, an NPY file has %zu before its header", n->path, bytes,
                          start);
+    }
+    if (!memcmp(file, "PK", 2)) return dlcv_fail(DLCV_ERR_FORMAT, "%s: an archive (.npz) of several arrays: save each with numpy.save", n->path);
+    for (i = 0; i < sizeof magic && (file[i] >= ' ' || file[i] == '\n' || file[i] == '\r' || file[i] == '\t') && file[i] < 127;) i++;
+    if (i == sizeof magic && (file[0] != 'P' || file[1] < '1' || file[1] > '7')) {        /* pictures begin with P5 */
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: a text file: of a table numpy.save(\"a.npy\", numpy.loadtxt(file)) makes an NPY file", n->path);
     }
     if (memcmp(file, magic, sizeof magic)) {
         return dlcv_fail(DLCV_ERR_FORMAT, "%s: begins with %x %x %x %x %x %x, an NPY file with 93 4e 55 4d 50 59",

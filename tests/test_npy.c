@@ -116,7 +116,7 @@ static void test_spellings(void)
     CHECK(t.dtype == DLCV_U8 && t.shape.ndim == 2 && t.shape.dim[0] == 2 && t.shape.dim[1] == 3 && dlcv_u8(&t)[5] == 5);
     CHECK_OK(load(2, " {\n'fortran_order' : True , 'shape' : ( 2 , 3 , ) , 'descr' : '>i1' , } \t\r\n", 6, &t));
     CHECK(t.dtype == DLCV_I8 && ((int8_t *)t.data)[0] == 0 && ((int8_t *)t.data)[1] == 2 && ((int8_t *)t.data)[3] == 1);
-    CHECK_OK(load(3, "{'shape': (3), 'descr': '|u1', 'fortran_order': True}", 3, &t));
+    CHECK_OK(load(3, "{'shape': (3,), 'descr': '|u1', 'fortran_order': True}", 3, &t));
     CHECK(t.shape.ndim == 1 && t.shape.dim[0] == 3);
     CHECK_OK(load(1, "{'shape': (0, 2147483647, 2147483647), 'descr': '<i8', 'fortran_order': True}", 0, &t));
     CHECK(t.shape.dim[2] == INT_MAX && dlcv_tensor_count(&t) == 0);
@@ -209,9 +209,11 @@ static void test_bad_headers(void)
         "the NPY header has \"import os\" where its end should be");
     BAD("{'fortran_order': 1}", DLCV_ERR_FORMAT, "the NPY header has \"1}\" where True or False should be");
     BAD("{'shape': 2}", DLCV_ERR_FORMAT, "the NPY header has \"2}\" where a shape in round brackets should be");
-    BAD("{'shape': (2 3)}", DLCV_ERR_FORMAT, "the NPY header has \"3)}\" where ',' or ')' should be");
+    BAD("{'shape': (2, 2 3)}", DLCV_ERR_FORMAT, "the NPY header has \"3)}\" where ',' or ')' should be");
     BAD("{'shape': (-2,)}", DLCV_ERR_FORMAT, "the NPY header has \"-2,)}\" where a dimension should be");
-    BAD("{'shape': (2", DLCV_ERR_FORMAT, "the NPY header ends where ',' or ')' should be");
+    BAD("{'shape': (2, 3", DLCV_ERR_FORMAT, "the NPY header ends where ',' or ')' should be");
+    BAD("{'shape': (2", DLCV_ERR_FORMAT, "the NPY header ends where ',' (a shape of one dimension is (3,)) should be");
+    BAD("{'shape': (3)}", DLCV_ERR_FORMAT, "the NPY header has \")}\" where ',' (a shape of one dimension is (3,)) should be");
     BAD("{'shape': (,)", DLCV_ERR_FORMAT, "the NPY header has \",)\" where a dimension should be");
     BAD("{'shape': (2147483648,)", DLCV_ERR_UNSUPPORTED, "dimension 0 is 2147483648, must be 0 .. 2147483647");
     BAD("{'shape': (1, 9999999999)", DLCV_ERR_UNSUPPORTED, "dimension 1 is 9999999999, must be 0 .. 2147483647");
@@ -227,7 +229,7 @@ static void test_bad_headers(void)
 
 static void test_bad_elements(void)
 {
-    static const char *const refused[] = { "<f2", "<u2", ">u4", "<u8",  "<c8", "|O", "<U5",
+    static const char *const refused[] = { "<f2", "<u2", ">u4", "<u8",
                                            "=f4", "|f4", "f4",  "<f44", "<f5", "" };
     dlcv_tensor t = { 0 };
     char header[80], want[192];
@@ -239,6 +241,12 @@ static void test_bad_elements(void)
                 refused[i]);
         CHECK_FAILS(load(1, header, 2, &t), DLCV_ERR_UNSUPPORTED, want);
     }
+    CHECK_FAILS(load(1, "{'descr': '|O'" REST, 2, &t), DLCV_ERR_UNSUPPORTED,
+                "p: its elements are \"|O\", Python objects, which are no numbers: make an array of them first, with rows of one length (numpy.array(rows, dtype='f4'))");
+    CHECK_FAILS(load(1, "{'descr': '<U5'" REST, 2, &t), DLCV_ERR_UNSUPPORTED,
+                "p: its elements are \"<U5\", texts: for classes save their numbers, numpy.unique(a, return_inverse=True)[1].astype('i4')");
+    CHECK(load(1, "{'descr': '|S9'" REST, 2, &t) == DLCV_ERR_UNSUPPORTED && strstr(dlcv_error(), "\"|S9\", texts: "));
+    CHECK_FAILS(load(1, "{'descr': '<c16'" REST, 2, &t), DLCV_ERR_UNSUPPORTED, "p: its elements are \"<c16\", complex numbers: save a.real and a.imag, as two files");
     CHECK_FAILS(load(1, "{'descr': '<u1'" REST, 1, &t), DLCV_ERR_FORMAT,
                 "p: 1 bytes after the NPY header, which says [2] of 1 bytes each: cut short");
     CHECK_FAILS(load(1, "{'descr': '<u1'" REST, 3, &t), DLCV_ERR_FORMAT,
@@ -300,6 +308,12 @@ static void test_bad_files(void)
     test_put(&disk, "p", file, 14);
     CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT,
                 "p: the NPY header has 4294967295 bytes, 2 are there");
+    test_put(&disk, "p", "PK\3\4\24\0\0\0\10\0", 10);
+    CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT, "p: an archive (.npz) of several arrays: save each with numpy.save");
+    test_put(&disk, "p", "5.1,3.5\r\n4.9,3\n", 15);
+    CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT, "p: a text file: of a table numpy.save(\"a.npy\", numpy.loadtxt(file)) makes an NPY file");
+    test_put(&disk, "p", "Pclass,sex\n1,2\n", 15);
+    CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT, "p: a text file: of a table numpy.save(\"a.npy\", numpy.loadtxt(file)) makes an NPY file");
     test_put(&disk, "p", "P5 2 2 255 abcd", 15);
     CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT,
                 "p: begins with 50 35 20 32 20 32, an NPY file with 93 4e 55 4d 50 59");
