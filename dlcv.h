@@ -2967,6 +2967,12 @@ DLCV__FN const char *dlcv__dtype_name(dlcv_dtype d)
     }
 }
 
+/* What helps labels (which are i32) that are integers of another width, behind the sentence that refuses them; "" for all others. */
+DLCV__FN const char *dlcv__label_help(const dlcv_tensor *y)
+{
+    return y->dtype == DLCV_I64 || y->dtype == DLCV_U8 || y->dtype == DLCV_I8 ? "; from numpy save y.astype('i4')" : "";
+}
+
 /* "[50000, 32, 32, 3]", at most 108 bytes with the 0 */
 DLCV__FN int dlcv__shape_text(dlcv_shape s, char *out, size_t bytes)
 {
@@ -31613,8 +31619,8 @@ DLCV_API dlcv_status dlcv_knn_new(const dlcv_env *env, const dlcv_dataset *train
     if (train->y.data && (train->y.dtype != DLCV_I32 || train->y.shape.ndim != 1 || (size_t)train->y.shape.dim[0] != s.nb)) {
         char text[96];
         dlcv__shape_text(train->y.shape, text, sizeof text);
-        return dlcv_fail(DLCV_ERR_SHAPE, "knn_new: labels are %s %s, %zu samples want i32 [%zu]", dlcv__dtype_name(train->y.dtype), text,
-            s.nb, s.nb);
+        return dlcv_fail(DLCV_ERR_SHAPE, "knn_new: labels are %s %s, %zu samples want i32 [%zu]%s", dlcv__dtype_name(train->y.dtype), text,
+            s.nb, s.nb, dlcv__label_help(&train->y));
     }
     knn = (dlcv_knn *)dlcv__alloc(&e, sizeof *knn);
     if (!knn) return DLCV_ERR_MEMORY;
@@ -33057,8 +33063,8 @@ DLCV__FN dlcv_status dlcv__labels_check(const char *who, const char *what, const
     if (s) return s;
     if (t->dtype != DLCV_I32 || t->shape.ndim != 1 || t->shape.dim[0] != n) {
         dlcv__shape_text(t->shape, shape, sizeof shape);
-        return dlcv_fail(DLCV_ERR_SHAPE, "%s: %s is %s %s, must be i32 [%d]", who, what, dlcv__dtype_name(t->dtype),
-                         shape, n);
+        return dlcv_fail(DLCV_ERR_SHAPE, "%s: %s is %s %s, must be i32 [%d]%s", who, what, dlcv__dtype_name(t->dtype),
+                         shape, n, dlcv__label_help(t));
     }
     for (i = 0; i < n; i++) {
         const int32_t label = dlcv__i32_at(t->data, (size_t)i);
@@ -33240,8 +33246,8 @@ DLCV__FN dlcv_status dlcv__scores_check(const char *who, const dlcv_tensor *pred
                                         : predicted->dtype == DLCV_I32 && predicted->shape.ndim == 1;
     if (n < 1 || !fits) {
         dlcv__shape_text(predicted->shape, shape, sizeof shape);
-        return dlcv_fail(DLCV_ERR_SHAPE, "%s: predicted is %s %s, must be i32 [n] or f32 [n, classes], not empty", who,
-                         dlcv__dtype_name(predicted->dtype), shape);
+        return dlcv_fail(DLCV_ERR_SHAPE, "%s: predicted is %s %s, must be i32 [n] or f32 [n, classes], not empty%s", who,
+                         dlcv__dtype_name(predicted->dtype), shape, dlcv__label_help(predicted));
     }
     if (predicted->dtype == DLCV_F32) {
         *classes = predicted->shape.dim[1];
@@ -33328,7 +33334,7 @@ DLCV__FN dlcv_status dlcv__retrieval_check(const dlcv_tensor *indices, const dlc
     if (!s) s = dlcv__check("retrieval", "y", y);
     if (!s && (y->dtype != DLCV_I32 || y->shape.ndim != 1)) {
         dlcv__shape_text(y->shape, shape, sizeof shape);
-        s = dlcv_fail(DLCV_ERR_SHAPE, "retrieval: y is %s %s, must be i32 [n]", dlcv__dtype_name(y->dtype), shape);
+        s = dlcv_fail(DLCV_ERR_SHAPE, "retrieval: y is %s %s, must be i32 [n]%s", dlcv__dtype_name(y->dtype), shape, dlcv__label_help(y));
     }
     if (!s) s = dlcv__labels_check("retrieval", "y", y, y->shape.dim[0], INT_MAX);
     for (i = 0; i < count && !s; i++) {
@@ -43045,7 +43051,7 @@ DLCV__FN dlcv_status dlcv__optimizer_check(const dlcv_optimizer *o, const char *
 {
     static const char *const names[] = { "lr", "l2", "l1", "max_norm", "clip_norm" };
     const float values[] = { o->lr, o->l2, o->l1, o->max_norm, o->clip_norm };
-    const char *const of = strcmp(who, "update") ? "optimizer." : "", *name;
+    const char *const of = strcmp(who, "update") ? "optimizer." : "", *name = NULL;
     const dlcv__method *m;
     int i;
     if ((int)o->method < (int)DLCV_METHOD_ADAM || (int)o->method > (int)DLCV_METHOD_ADAMW) {
@@ -43061,8 +43067,9 @@ DLCV__FN dlcv_status dlcv__optimizer_check(const dlcv_optimizer *o, const char *
     }
     if (!(o->average >= 0 && o->average <= 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %saverage is %g, not in 0 .. 1", who, of, (double)o->average);
     m = &dlcv__methods[o->method];
-    name = o->momentum > 0 && !(m->how & (DLCV__UPDATE_FIRST | DLCV__UPDATE_LAST)) ? "momentum" : o->beta2 > 0 && !(m->beta2 > 0 && m->beta2 < 1) ? "beta2"
-         : o->epsilon > 0 && m->epsilon == 0 ? "epsilon" : NULL;
+    if (o->momentum > 0 && !(m->how & (DLCV__UPDATE_FIRST | DLCV__UPDATE_LAST))) name = "momentum";
+    else if (o->beta2 > 0 && (m->beta2 == 0 || m->beta2 == 1)) name = "beta2";
+    else if (o->epsilon > 0 && m->epsilon == 0) name = "epsilon";
     return name ? dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s%s is set, which %s does not have", who, of, name, dlcv__method_names[o->method]) : DLCV_OK;
 }
 
@@ -45680,7 +45687,7 @@ DLCV__FN dlcv_status dlcv__safe_check(const dlcv__safe *f, const dlcv__entry *e)
         return dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s\" is %s %s, more bytes than a size_t can count", f->path, name, dlcv__safe_dtypes[e->dtype].name, shape);
     }
     if (e->begin > e->end || e->end > f->data_bytes) {
-        return dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s\" is bytes %zu to %zu of %zu%s", f->path, name, e->begin, e->end, f->data_bytes,
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s\" is bytes %zu to %zu of %zu behind the header%s", f->path, name, e->begin, e->end, f->data_bytes,
                          e->begin > e->end ? "" : ": the file is cut short?");
     }
     if (e->end - e->begin == bytes) return DLCV_OK;
@@ -45824,8 +45831,9 @@ DLCV__FN dlcv_status dlcv__safe_parse(dlcv__safe *f, const unsigned char *bytes,
     dlcv_status s;
     int i;
     for (i = 7; i >= 0 && count >= 8; i--) length = length << 8 | bytes[i];
-    if (count < 8 || length > count - 8) {
-        return dlcv_fail(DLCV_ERR_FORMAT, "%s: no safetensors file: %zu bytes", f->path, count);
+    if (count < 8) return dlcv_fail(DLCV_ERR_FORMAT, "%s: no safetensors file: %zu bytes", f->path, count);
+    if (length > count - 8) {
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: no safetensors file, or cut short: it has %zu bytes, its header would have %llu", f->path, count, (unsigned long long)length);
     }
     f->header = (unsigned char *)dlcv__alloc(&f->env, (size_t)length);
     if (!f->header) return dlcv_fail(DLCV_ERR_MEMORY, "%s: %s", f->path, dlcv_error());
@@ -45900,7 +45908,7 @@ DLCV__FN float dlcv__half(unsigned h)
     return dlcv__float_of(sign | dlcv__bits_of((float)fraction * 5.9604644775390625e-8f));       /* 2^-24 */
 }
 
-/* Element i of an entry of F32, F64, F16 or BF16 as a float. */
+/* Element i of an entry of F64, F16 or BF16 as a float. */
 DLCV__FN float dlcv__safe_float(const dlcv__safe *f, const dlcv__entry *e, size_t i)
 {
     const int bytes = dlcv__safe_dtypes[e->dtype].bytes;
@@ -45911,8 +45919,7 @@ DLCV__FN float dlcv__safe_float(const dlcv__safe *f, const dlcv__entry *e, size_
     switch (e->dtype) {
     case DLCV__SAFE_F64: return dlcv__narrow(bits);
     case DLCV__SAFE_F16: return dlcv__half((unsigned)bits);
-    case DLCV__SAFE_BF16: return dlcv__float_of((uint32_t)bits << 16);
-    default: return dlcv__float_of((uint32_t)bits);
+    default: return dlcv__float_of((uint32_t)bits << 16);      /* BF16 */
     }
 }
 
@@ -46554,8 +46561,8 @@ DLCV__FN dlcv_status dlcv__train_targets(const dlcv_trainer *t)
     char shape[112];
     if ((int)t->o.loss > (int)DLCV_LOSS_HINGE_STRUCTURED || y->dtype == DLCV_I32) return DLCV_OK;
     dlcv__shape_text(y->shape, shape, sizeof shape);
-    return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: train->y is %s %s, must be i32: a class for each sample; numbers to come near to want another loss, such as SQUARED",
-                     dlcv__dtype_name(y->dtype), shape);
+    return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: train->y is %s %s, must be i32: a class for each sample%s; numbers to come near to want another loss, such as SQUARED",
+                     dlcv__dtype_name(y->dtype), shape, dlcv__label_help(y));
 }
 
 /* One block for what is made of the data. */

@@ -410,8 +410,8 @@ DLCV__FN dlcv_status dlcv__labels_check(const char *who, const char *what, const
     if (s) return s;
     if (t->dtype != DLCV_I32 || t->shape.ndim != 1 || t->shape.dim[0] != n) {
         dlcv__shape_text(t->shape, shape, sizeof shape);
-        return dlcv_fail(DLCV_ERR_SHAPE, "%s: %s is %s %s, must be i32 [%d]", who, what, dlcv__dtype_name(t->dtype),
-                         shape, n);
+        return dlcv_fail(DLCV_ERR_SHAPE, "%s: %s is %s %s, must be i32 [%d]%s", who, what, dlcv__dtype_name(t->dtype),
+                         shape, n, dlcv__label_help(t));
     }
     for (i = 0; i < n; i++) {
         const int32_t label = dlcv__i32_at(t->data, (size_t)i);
@@ -593,8 +593,8 @@ DLCV__FN dlcv_status dlcv__scores_check(const char *who, const dlcv_tensor *pred
                                         : predicted->dtype == DLCV_I32 && predicted->shape.ndim == 1;
     if (n < 1 || !fits) {
         dlcv__shape_text(predicted->shape, shape, sizeof shape);
-        return dlcv_fail(DLCV_ERR_SHAPE, "%s: predicted is %s %s, must be i32 [n] or f32 [n, classes], not empty", who,
-                         dlcv__dtype_name(predicted->dtype), shape);
+        return dlcv_fail(DLCV_ERR_SHAPE, "%s: predicted is %s %s, must be i32 [n] or f32 [n, classes], not empty%s", who,
+                         dlcv__dtype_name(predicted->dtype), shape, dlcv__label_help(predicted));
     }
     if (predicted->dtype == DLCV_F32) {
         *classes = predicted->shape.dim[1];
@@ -681,7 +681,7 @@ DLCV__FN dlcv_status dlcv__retrieval_check(const dlcv_tensor *indices, const dlc
     if (!s) s = dlcv__check("retrieval", "y", y);
     if (!s && (y->dtype != DLCV_I32 || y->shape.ndim != 1)) {
         dlcv__shape_text(y->shape, shape, sizeof shape);
-        s = dlcv_fail(DLCV_ERR_SHAPE, "retrieval: y is %s %s, must be i32 [n]", dlcv__dtype_name(y->dtype), shape);
+        s = dlcv_fail(DLCV_ERR_SHAPE, "retrieval: y is %s %s, must be i32 [n]%s", dlcv__dtype_name(y->dtype), shape, dlcv__label_help(y));
     }
     if (!s) s = dlcv__labels_check("retrieval", "y", y, y->shape.dim[0], INT_MAX);
     for (i = 0; i < count && !s; i++) {

@@ -22,8 +22,8 @@ DLCV_API dlcv_status dlcv_knn_new(const dlcv_env *env, const dlcv_dataset *train
     if (train->y.data && (train->y.dtype != DLCV_I32 || train->y.shape.ndim != 1 || (size_t)train->y.shape.dim[0] != s.nb)) {
         char text[96];
         dlcv__shape_text(train->y.shape, text, sizeof text);
-        return dlcv_fail(DLCV_ERR_SHAPE, "knn_new: labels are %s %s, %zu samples want i32 [%zu]", dlcv__dtype_name(train->y.dtype), text,
-            s.nb, s.nb);
+        return dlcv_fail(DLCV_ERR_SHAPE, "knn_new: labels are %s %s, %zu samples want i32 [%zu]%s", dlcv__dtype_name(train->y.dtype), text,
+            s.nb, s.nb, dlcv__label_help(&train->y));
     }
     knn = (dlcv_knn *)dlcv__alloc(&e, sizeof *knn);
     if (!knn) return DLCV_ERR_MEMORY;

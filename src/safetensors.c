@@ -209,7 +209,7 @@ DLCV__FN dlcv_status dlcv__safe_check(const dlcv__safe *f, const dlcv__entry *e)
         return dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s\" is %s %s, more bytes than a size_t can count", f->path, name, dlcv__safe_dtypes[e->dtype].name, shape);
     }
     if (e->begin > e->end || e->end > f->data_bytes) {
-        return dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s\" is bytes %zu to %zu of %zu%s", f->path, name, e->begin, e->end, f->data_bytes,
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s\" is bytes %zu to %zu of %zu behind the header%s", f->path, name, e->begin, e->end, f->data_bytes,
                          e->begin > e->end ? "" : ": the file is cut short?");
     }
     if (e->end - e->begin == bytes) return DLCV_OK;
@@ -353,8 +353,9 @@ DLCV__FN dlcv_status dlcv__safe_parse(dlcv__safe *f, const unsigned char *bytes,
     dlcv_status s;
     int i;
     for (i = 7; i >= 0 && count >= 8; i--) length = length << 8 | bytes[i];
-    if (count < 8 || length > count - 8) {
-        return dlcv_fail(DLCV_ERR_FORMAT, "%s: no safetensors file: %zu bytes", f->path, count);
+    if (count < 8) return dlcv_fail(DLCV_ERR_FORMAT, "%s: no safetensors file: %zu bytes", f->path, count);
+    if (length > count - 8) {
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: no safetensors file, or cut short: it has %zu bytes, its header would have %llu", f->path, count, (unsigned long long)length);
     }
     f->header = (unsigned char *)dlcv__alloc(&f->env, (size_t)length);
     if (!f->header) return dlcv_fail(DLCV_ERR_MEMORY, "%s: %s", f->path, dlcv_error());
@@ -429,7 +430,7 @@ DLCV__FN float dlcv__half(unsigned h)
     return dlcv__float_of(sign | dlcv__bits_of((float)fraction * 5.9604644775390625e-8f));       /* 2^-24 */
 }
 
-/* Element i of an entry of F32, F64, F16 or BF16 as a float. */
+/* Element i of an entry of F64, F16 or BF16 as a float. */
 DLCV__FN float dlcv__safe_float(const dlcv__safe *f, const dlcv__entry *e, size_t i)
 {
     const int bytes = dlcv__safe_dtypes[e->dtype].bytes;
@@ -440,8 +441,7 @@ DLCV__FN float dlcv__safe_float(const dlcv__safe *f, const dlcv__entry *e, size_
     switch (e->dtype) {
     case DLCV__SAFE_F64: return dlcv__narrow(bits);
     case DLCV__SAFE_F16: return dlcv__half((unsigned)bits);
-    case DLCV__SAFE_BF16: return dlcv__float_of((uint32_t)bits << 16);
-    default: return dlcv__float_of((uint32_t)bits);
+    default: return dlcv__float_of((uint32_t)bits << 16);      /* BF16 */
     }
 }
 

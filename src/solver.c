@@ -52,7 +52,7 @@ DLCV__FN dlcv_status dlcv__optimizer_check(const dlcv_optimizer *o, const char *
 {
     static const char *const names[] = { "lr", "l2", "l1", "max_norm", "clip_norm" };
     const float values[] = { o->lr, o->l2, o->l1, o->max_norm, o->clip_norm };
-    const char *const of = strcmp(who, "update") ? "optimizer." : "", *name;
+    const char *const of = strcmp(who, "update") ? "optimizer." : "", *name = NULL;
     const dlcv__method *m;
     int i;
     if ((int)o->method < (int)DLCV_METHOD_ADAM || (int)o->method > (int)DLCV_METHOD_ADAMW) {
@@ -68,8 +68,9 @@ DLCV__FN dlcv_status dlcv__optimizer_check(const dlcv_optimizer *o, const char *
     }
     if (!(o->average >= 0 && o->average <= 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %saverage is %g, not in 0 .. 1", who, of, (double)o->average);
     m = &dlcv__methods[o->method];
-    name = o->momentum > 0 && !(m->how & (DLCV__UPDATE_FIRST | DLCV__UPDATE_LAST)) ? "momentum" : o->beta2 > 0 && !(m->beta2 > 0 && m->beta2 < 1) ? "beta2"
-         : o->epsilon > 0 && m->epsilon == 0 ? "epsilon" : NULL;
+    if (o->momentum > 0 && !(m->how & (DLCV__UPDATE_FIRST | DLCV__UPDATE_LAST))) name = "momentum";
+    else if (o->beta2 > 0 && (m->beta2 == 0 || m->beta2 == 1)) name = "beta2";
+    else if (o->epsilon > 0 && m->epsilon == 0) name = "epsilon";
     return name ? dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s%s is set, which %s does not have", who, of, name, dlcv__method_names[o->method]) : DLCV_OK;
 }
 

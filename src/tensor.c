@@ -68,6 +68,12 @@ DLCV__FN const char *dlcv__dtype_name(dlcv_dtype d)
     }
 }
 
+/* What helps labels (which are i32) that are integers of another width, behind the sentence that refuses them; "" for all others. */
+DLCV__FN const char *dlcv__label_help(const dlcv_tensor *y)
+{
+    return y->dtype == DLCV_I64 || y->dtype == DLCV_U8 || y->dtype == DLCV_I8 ? "; from numpy save y.astype('i4')" : "";
+}
+
 /* "[50000, 32, 32, 3]", at most 108 bytes with the 0 */
 DLCV__FN int dlcv__shape_text(dlcv_shape s, char *out, size_t bytes)
 {

@@ -442,8 +442,8 @@ DLCV__FN dlcv_status dlcv__train_targets(const dlcv_trainer *t)
     char shape[112];
     if ((int)t->o.loss > (int)DLCV_LOSS_HINGE_STRUCTURED || y->dtype == DLCV_I32) return DLCV_OK;
     dlcv__shape_text(y->shape, shape, sizeof shape);
-    return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: train->y is %s %s, must be i32: a class for each sample; numbers to come near to want another loss, such as SQUARED",
-                     dlcv__dtype_name(y->dtype), shape);
+    return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: train->y is %s %s, must be i32: a class for each sample%s; numbers to come near to want another loss, such as SQUARED",
+                     dlcv__dtype_name(y->dtype), shape, dlcv__label_help(y));
 }
 
 /* One block for what is made of the data. */

@@ -65,6 +65,7 @@ CONFIGURATIONS = [("dispatch", "-DDLCV_DISPATCH", TESTS), ("native", "-march=nat
 # decision, of which then every operand is meant.
 BITS = "a size_t of 64 bits holds it; one of 32 may not"
 HUGE = "takes more than 2 GB"
+BIG = "a big-endian machine; make matrix has two"
 CPU = "no emulator has AVX-512 to take away; Nehalem to Haswell are run"
 # Not here: dlcv__vformat's `t.length < (size_t)INT_MAX`, which takes 2 GB of text. Threads call it, counters are not atomic, and the other
 # side's is a difference of two: it seems reached in some runs.
@@ -94,6 +95,16 @@ EXPLAINED = [
     ("search", "dlcv__range_value", "dlcv__order(v) < dlcv__order(r->low)", "an error of 2^-50 of a logarithm does not leave the range"),
     ("search", "dlcv__range_value", "dlcv__order(v) > dlcv__order(r->high)", "likewise"),
     ("npy", "dlcv_tensor_save", "!dlcv__add(count * size, header, &bytes)", BITS),
+    ("safetensors", "dlcv__safe_parse", "s", "the first pass has read the same header"),
+    ("safetensors", "dlcv__safe_copy", "!dlcv__big_endian()", BIG),
+    ("safetensors", "dlcv__safe_copy", "i < count", BIG),
+    ("safetensors", "dlcv__safe_copy", "k < size", BIG),
+    ("safetensors", "dlcv__put_text", "!dlcv__add(p->head, n, &p->head)", BITS),
+    ("safetensors", "dlcv__put_tensor", "!dlcv__add(p->data, count * size, &end)", BITS),
+    ("safetensors", "dlcv__put_file", "!dlcv__add(p.head, 63, &p.header)", BITS),
+    ("safetensors", "dlcv__put_file", "p.overflow || !dlcv__add(p.header, p.data, bytes)", BITS),
+    ("safetensors", "dlcv__put_path", "s", BITS),
+    ("safetensors", "dlcv__put_path", "!s", BITS),
     ("image", "dlcv__pnm_present", "dlcv__mul(p->width, p->height, samples)", BITS),
     ("image", "dlcv__pnm_present", "dlcv__mul(*samples, (size_t)p->channels, samples)", BITS),
     ("image", "dlcv__other_load", "bytes > INT_MAX", HUGE),

@@ -297,7 +297,7 @@ static void errors(void)
     CHECK_FAILS(dlcv_knn_new(NULL, NULL, NULL, &knn), DLCV_ERR_ARGUMENT, "knn_new: train is NULL");
     CHECK_FAILS(dlcv_knn_new(NULL, &train, NULL, NULL), DLCV_ERR_ARGUMENT, "knn_new: out is NULL");
     train.y = dlcv_tensor_view(y, DLCV_U8, dlcv_shape1(2));
-    CHECK_FAILS(dlcv_knn_new(NULL, &train, NULL, &knn), DLCV_ERR_SHAPE, "knn_new: labels are u8 [2], 2 samples want i32 [2]");
+    CHECK_FAILS(dlcv_knn_new(NULL, &train, NULL, &knn), DLCV_ERR_SHAPE, "knn_new: labels are u8 [2], 2 samples want i32 [2]; from numpy save y.astype('i4')");
     train.y = dlcv_tensor_view(y, DLCV_I32, dlcv_shape2(2, 1));
     CHECK_FAILS(dlcv_knn_new(NULL, &train, NULL, &knn), DLCV_ERR_SHAPE, "knn_new: labels are i32 [2, 1], 2 samples want i32 [2]");
     memset(&train.y, 0, sizeof train.y);

@@ -41,6 +41,22 @@ static void test_ours(void)
     bytes = sizeof file;
     CHECK_OK(dlcv_weights_save_memory(g, file, &bytes));
     CHECK(bytes == 64 && memcmp(file, "8\0\0\0\0\0\0\0{}   ", 13) == 0);
+    {
+        static unsigned char whole[512];
+        char name[201];
+        dlcv_node x;
+        memset(name, 'n', 200);
+        name[200] = 0;
+        x = dlcv_parameter(g, name, dlcv_shape1(1), DLCV_INIT_CONSTANT, 5);
+        bytes = sizeof whole;
+        CHECK_OK(dlcv_weights_save_memory(g, whole, &bytes));
+        dlcv_f32(dlcv_value(x))[0] = 0;
+        CHECK_OK(dlcv_weights_load_memory(g, whole, bytes));
+        CHECK(dlcv_f32(dlcv_value(x))[0] == 5);
+        bytes = 64;
+        dlcv_graph_free(g);
+        g = dlcv_graph_new(NULL, 1);
+    }
     CHECK_OK(dlcv_weights_load_memory(g, file, bytes));
     dlcv_graph_free(g);
 }
@@ -97,9 +113,9 @@ static void test_refused(void)
 {
     dlcv_graph *g = dlcv_graph_new(NULL, 1);
     CHECK_FAILS(dlcv_weights_load_memory(g, "1234567", 7), DLCV_ERR_FORMAT, ME "no safetensors file: 7 bytes");
-    CHECK_FAILS(dlcv_weights_load_memory(g, "\t\0\0\0\0\0\0\0{}", 10), DLCV_ERR_FORMAT, ME "no safetensors file: 10 bytes");
+    CHECK_FAILS(dlcv_weights_load_memory(g, "\t\0\0\0\0\0\0\0{}", 10), DLCV_ERR_FORMAT, ME "no safetensors file, or cut short: it has 10 bytes, its header would have 9");
     CHECK_FAILS(dlcv_weights_load_memory(g, "\377\377\377\377\377\377\377\377{}", 10), DLCV_ERR_FORMAT,
-                ME "no safetensors file: 10 bytes");
+                ME "no safetensors file, or cut short: it has 10 bytes, its header would have 18446744073709551615");
     CHECK_FAILS(dlcv_weights_load_memory(g, NULL, 10), DLCV_ERR_ARGUMENT, ME "data is NULL");
     CHECK_FAILS(dlcv_weights_load(g, NULL), DLCV_ERR_ARGUMENT, "weights_load: the path is NULL");
     CHECK_FAILS(dlcv_weights_save(g, NULL), DLCV_ERR_ARGUMENT, "weights_save: the path is NULL");
@@ -137,8 +153,8 @@ static void test_refused(void)
     refused("{\"a\":{\"shape\":[01]}}", 0, DLCV_ERR_FORMAT, ME "byte 16 of the header: \"1]}}\" where ',' or ']' should be");
     refused("{\"a\":{\"shape\":1}}", 0, DLCV_ERR_FORMAT, ME "byte 14 of the header: \"1}}\" where '[' should be");
     refused("{\"a\":" F "[0]}}", 4, DLCV_ERR_FORMAT, ME "data_offsets of 1 numbers, there are two");
-    refused("{\"a\":" F "[0,5]}}", 4, DLCV_ERR_FORMAT, ME "\"a\" is bytes 0 to 5 of 4: the file is cut short?");
-    refused("{\"a\":" F "[4,0]}}", 4, DLCV_ERR_FORMAT, ME "\"a\" is bytes 4 to 0 of 4");
+    refused("{\"a\":" F "[0,5]}}", 4, DLCV_ERR_FORMAT, ME "\"a\" is bytes 0 to 5 of 4 behind the header: the file is cut short?");
+    refused("{\"a\":" F "[4,0]}}", 4, DLCV_ERR_FORMAT, ME "\"a\" is bytes 4 to 0 of 4 behind the header");
     refused("{\"a\":" F "[0,3]}}", 4, DLCV_ERR_FORMAT, ME "\"a\" is F32 [1], 4 bytes, but 0 to 3 are 3");
     refused("{\"a\":{\"dtype\":\"F64\",\"shape\":[2147483647,2147483647,2147483647],\"data_offsets\":[0,0]}}", 0, DLCV_ERR_FORMAT,
             ME "\"a\" is F64 [2147483647, 2147483647, 2147483647], more bytes than a size_t can count");
@@ -153,7 +169,44 @@ static void test_refused(void)
     refused("{\"\\ud83d\":1}", 0, DLCV_ERR_FORMAT, ME "byte 8 of the header: \"\":1}\" where an escape of JSON should be");
     refused("{\"\\udc00\":1}", 0, DLCV_ERR_FORMAT, ME "byte 3 of the header: \"udc00\":1}\" where an escape of JSON should be");
     refused("{\"a", 0, DLCV_ERR_FORMAT, ME "the header ends where '\"' should be");
+    refused("\n{\r\n\t}\n", 0, DLCV_OK, "");
+    refused("{\"\\ue000\\u00e9\\u20AC\":" F "[0,4]},\"\":" F "[4,8]},\"b\":" F "[8,12]}}", 12, DLCV_OK, "");
+    refused("{\"\\u12", 0, DLCV_ERR_FORMAT, ME "byte 3 of the header: \"u12\" where an escape of JSON should be");
+    refused("{\"\\u00 1\":1}", 0, DLCV_ERR_FORMAT, ME "byte 3 of the header: \"u00 1\":1}\" where an escape of JSON should be");
+    refused("{\"\\u00:1\":1}", 0, DLCV_ERR_FORMAT, ME "byte 3 of the header: \"u00:1\":1}\" where an escape of JSON should be");
+    refused("{\"\\u00g1\":1}", 0, DLCV_ERR_FORMAT, ME "byte 3 of the header: \"u00g1\":1}\" where an escape of JSON should be");
+    refused("{\"\\ud83dabcdef\":1}", 0, DLCV_ERR_FORMAT, ME "byte 8 of the header: \"abcdef\":1}\" where an escape of JSON should be");
+    refused("{\"\\ud83d\\nbcdef\":1}", 0, DLCV_ERR_FORMAT, ME "byte 8 of the header: \"\\nbcdef\":1}\" where an escape of JSON should be");
+    refused("{\"\\ud83d\\u0041\":1}", 0, DLCV_ERR_FORMAT, ME "byte 8 of the header: \"\\u0041\":1}\" where an escape of JSON should be");
+    refused("{\"\\ud83d\\ue000\":1}", 0, DLCV_ERR_FORMAT, ME "byte 8 of the header: \"\\ue000\":1}\" where an escape of JSON should be");
+    refused("{\"a\":{\"shape\":[1", 0, DLCV_ERR_FORMAT, ME "the header ends where ',' or ']' should be");
+    refused("{\"a\":{1:2}}", 0, DLCV_ERR_FORMAT, ME "byte 6 of the header: \"1:2}}\" where a key should be");
+    refused("{\"a\":{\"dtype\" 1}}", 0, DLCV_ERR_FORMAT, ME "byte 14 of the header: \"1}}\" where ':' should be");
+    refused("{\"a\":{\"dtype\":\"F32\" 1", 0, DLCV_ERR_FORMAT, ME "byte 20 of the header: \"1\" where ',' or '}' should be");
+    refused("{\"a\":{\"dtype\":\"F64\",\"shape\":[2147483647,2147483647,4],\"data_offsets\":[0,0]}}", 0, DLCV_ERR_FORMAT,
+            ME "\"a\" is F64 [2147483647, 2147483647, 4], more bytes than a size_t can count");
     refused("{\"a\\", 0, DLCV_ERR_FORMAT, ME "the header ends where an escape of JSON should be");
+}
+
+/* Halves that are no numbers; integers are no floats. */
+static void test_halves(void)
+{
+    static const char header[] = "{\"h\":{\"dtype\":\"F16\",\"shape\":[4],\"data_offsets\":[0,8]},\"i\":{\"dtype\":\"I32\",\"shape\":[1],\"data_offsets\":[8,12]}}";
+    static const unsigned char data[12] = { 0, 0x7c, 0, 0xfc, 1, 0x7e, 1, 0x80, 1, 0, 0, 0 };
+    unsigned char file[8 + sizeof header - 1 + sizeof data];
+    dlcv_graph *g = dlcv_graph_new(NULL, 1);
+    const dlcv_node h = dlcv_parameter(g, "h", dlcv_shape1(4), DLCV_INIT_NORMAL, 1);
+    const float *f;
+    memset(file, 0, 8);
+    file[0] = (unsigned char)(sizeof header - 1);
+    memcpy(file + 8, header, sizeof header - 1);
+    memcpy(file + 8 + sizeof header - 1, data, sizeof data);
+    CHECK_OK(dlcv_weights_load_memory(g, file, sizeof file));
+    f = dlcv_f32(dlcv_value(h));
+    CHECK(f[0] > FLT_MAX && f[1] < -FLT_MAX && f[2] != f[2] && f[3] == -5.9604644775390625e-8f);
+    (void)dlcv_parameter(g, "i", dlcv_shape1(1), DLCV_INIT_CONSTANT, 5);
+    CHECK_FAILS(dlcv_weights_load_memory(g, file, sizeof file), DLCV_ERR_FORMAT, ME "\"i\" is I32 [1], not F32 [1]");
+    dlcv_graph_free(g);
 }
 
 /* Many tensors, in the worst order for a sort that is not ours. */
@@ -238,6 +291,7 @@ int main(int argc, char **argv)
     test_ours();
     test_theirs();
     test_refused();
+    test_halves();
     test_many();
     test_files(path);
     return test_end("safetensors");

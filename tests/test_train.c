@@ -177,7 +177,7 @@ static void test_errors(void)
         dlcv_dataset odd = d;
         odd.y = dlcv_tensor_view(bytes, DLCV_U8, d.y.shape);
         CHECK_FAILS(dlcv_fit(x, &odd, NULL), DLCV_ERR_ARGUMENT,
-                    "fit: train->y is u8 [20], must be i32: a class for each sample; numbers to come near to want another loss, such as SQUARED");
+                    "fit: train->y is u8 [20], must be i32: a class for each sample; from numpy save y.astype('i4'); numbers to come near to want another loss, such as SQUARED");
         CHECK_OK(dlcv_graph_status(g));
     }
     CHECK_FAILS(dlcv_trainer_new(x, &d, NULL, NULL), DLCV_ERR_ARGUMENT, "trainer_new: out is NULL");
