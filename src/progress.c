@@ -15,9 +15,13 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)
 #ifdef _WIN32
 #include <io.h>
 #define DLCV__TERMINAL(file) _isatty(_fileno(file))
-#elif defined(__linux__) || defined(__APPLE__) || defined(__FreeBSD__)
+#elif defined(__linux__) || defined(__APPLE__) || defined(__FreeBSD__) || defined(__wasi__)
+#ifdef __wasi__
+#include <unistd.h>
+#endif
 #ifndef __cplusplus
 int isatty(int descriptor);     /* core.c has fileno, and unistd.h in C++ */
+int fileno(FILE *file);
 #endif
 #define DLCV__TERMINAL(file) isatty(fileno(file))
 #else

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures what the tests reach of src/*.c: lines, branches and MC/DC (clang-19), a table per source file.
 
-    coverage.py             the table; for a file below 95 % what is missing. "N passed, N failed": one per file and test program
+    coverage.py             the table; for a file below 95 % (SUBJECTS: MC/DC, all others: lines) what is missing. "N passed, N failed": one per file and test program
     coverage.py --missing   what is missing in every file
     coverage.py --only FILE... names of source files (core, knn, ...), for --missing
     coverage.py --again TEST...  runs only these, built anew over the library of the last run; the others count as they ran then
