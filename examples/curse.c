@@ -66,7 +66,7 @@ int main(int argc, char **argv)
 
     memset(series, 0, sizeof series);
     memset(&texts, 0, sizeof texts);
-    texts.title = "How much nearer than the farthest is the nearest of 1,000 points?";
+    texts.title = "The nearest of 1,000 points, as a part of the farthest";
     texts.x_label = "dimensions (log scale)";
     texts.y_label = "nearest distance / farthest distance";
     texts.log_x = 1;

@@ -139,7 +139,7 @@ int main(int argc, char **argv)
     if (!s) s = draw(&labels, &truth, folder);
     lines[0].name = "loss", lines[0].y = h.loss, lines[0].count = h.epochs;
     lines[1].name = "wrong, %", lines[1].y = h.error, lines[1].count = h.epochs;
-    plot.title = "Training on 1,500 digits, turned and zoomed at random", plot.x_label = "epoch", plot.log_y = 1;
+    plot.title = "Training on 1,500 digits, turned and zoomed at random", plot.x_label = "epoch", plot.y_label = "loss, per cent wrong (log scale)", plot.log_y = 1;
     snprintf(path, sizeof path, "%s/curve.svg", folder);
     if (!s) s = dlcv_view_plot(NULL, lines, 2, &plot, path);
     if (s) fprintf(stderr, "%s\n", dlcv_error());

@@ -53,8 +53,8 @@ static dlcv_series curve(const char *name, const float *x, const float *y, int c
     return s;
 }
 
-/* The whole file. By hand: the field is 22 + 6.8 * 2 + 22 = 57.6 .. 720 - 24 wide, 20 + 26 + 22 = 68 .. 398 high; x =
- * 0 of 0 .. 2 lies at 57.6 + 638.4 * 0.04 / 1.08 = 81.24, y = 10 of -1 .. 11 at 398 - 330 * (11 / 12 + 0.04) / 1.08 =
+/* The whole file. By hand: the field is 22 + 7.7 * 2 + 22 = 59.4 .. 720 - 24 wide, 20 + 26 + 22 = 68 .. 398 high; x =
+ * 0 of 0 .. 2 lies at 59.4 + 636.6 * 0.04 / 1.08 = 82.98, y = 10 of -1 .. 11 at 398 - 330 * (11 / 12 + 0.04) / 1.08 =
  * 105.69. */
 static void test_plot_golden(void)
 {
@@ -63,34 +63,34 @@ static void test_plot_golden(void)
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"720\" height=\"454\" viewBox=\"0 0 720 454\" "
         "font-family=\"Helvetica, Arial, sans-serif\" font-size=\"12\" fill=\"#3a4048\">\n"
         "<rect width=\"720\" height=\"454\" fill=\"#fff\"/>\n"
-        "<text x=\"57.60\" y=\"28\" font-size=\"16\" font-weight=\"bold\" fill=\"#1b1f24\">T</text>\n"
-        "<path d=\"M57.60 49.00h24\" stroke=\"#1f6fb4\" stroke-width=\"2.5\"/>\n"
-        "<text x=\"88.60\" y=\"53.00\">a</text>\n"
-        "<path stroke=\"#dcdfe4\" d=\"M81.24 68.00v330.00M229.02 68.00v330.00M376.80 68.00v330.00M524.58 68.00v330.00"
-        "M672.36 68.00v330.00M57.60 360.31h638.40M57.60 233.00h638.40M57.60 105.69h638.40\"/>\n"
-        "<path stroke=\"#8a929c\" fill=\"none\" d=\"M57.60 68.00V398.00H696.00\"/>\n"
+        "<text x=\"59.40\" y=\"28\" font-size=\"16\" font-weight=\"bold\" fill=\"#1b1f24\">T</text>\n"
+        "<path d=\"M59.40 49.00h24\" stroke=\"#1f6fb4\" stroke-width=\"2.5\"/>\n"
+        "<text x=\"90.40\" y=\"53.00\">a</text>\n"
+        "<path stroke=\"#dcdfe4\" d=\"M82.98 68.00v330.00M230.34 68.00v330.00M377.70 68.00v330.00M525.06 68.00v330.00"
+        "M672.42 68.00v330.00M59.40 360.31h636.60M59.40 233.00h636.60M59.40 105.69h636.60\"/>\n"
+        "<path stroke=\"#8a929c\" fill=\"none\" d=\"M59.40 68.00V398.00H696.00\"/>\n"
         "<g text-anchor=\"middle\">\n"
-        "<text x=\"81.24\" y=\"417.00\">0.0</text>\n"
-        "<text x=\"229.02\" y=\"417.00\">0.5</text>\n"
-        "<text x=\"376.80\" y=\"417.00\">1.0</text>\n"
-        "<text x=\"524.58\" y=\"417.00\">1.5</text>\n"
-        "<text x=\"672.36\" y=\"417.00\">2.0</text>\n"
-        "<text x=\"376.80\" y=\"441.00\" font-size=\"13\">x</text>\n"
+        "<text x=\"82.98\" y=\"417.00\">0.0</text>\n"
+        "<text x=\"230.34\" y=\"417.00\">0.5</text>\n"
+        "<text x=\"377.70\" y=\"417.00\">1.0</text>\n"
+        "<text x=\"525.06\" y=\"417.00\">1.5</text>\n"
+        "<text x=\"672.42\" y=\"417.00\">2.0</text>\n"
+        "<text x=\"377.70\" y=\"441.00\" font-size=\"13\">x</text>\n"
         "<text x=\"20\" y=\"233.00\" font-size=\"13\" transform=\"rotate(-90 20 233.00)\">y</text>\n"
         "</g>\n<g text-anchor=\"end\">\n"
-        "<text x=\"49.60\" y=\"364.31\">0</text>\n"
-        "<text x=\"49.60\" y=\"237.00\">5</text>\n"
-        "<text x=\"49.60\" y=\"109.69\">10</text>\n"
+        "<text x=\"51.40\" y=\"364.31\">0</text>\n"
+        "<text x=\"51.40\" y=\"237.00\">5</text>\n"
+        "<text x=\"51.40\" y=\"109.69\">10</text>\n"
         "</g>\n"
-        "<path stroke=\"#1f6fb4\" stroke-width=\"1.5\" d=\"M76.24 385.78h10m-5 0V334.85m-5 0h10M371.80 131.15h10m-5 "
+        "<path stroke=\"#1f6fb4\" stroke-width=\"1.5\" d=\"M77.98 385.78h10m-5 0V334.85m-5 0h10M372.70 131.15h10m-5 "
         "0V80.22m-5 0h10"
-        "M667.36 233.00h10m-5 0V233.00m-5 0h10\"/>\n"
+        "M667.42 233.00h10m-5 0V233.00m-5 0h10\"/>\n"
         "<path fill=\"none\" stroke=\"#1f6fb4\" stroke-width=\"2.5\" stroke-linejoin=\"round\" "
         "stroke-linecap=\"round\" "
-        "d=\"M81.24 360.31L376.80 105.69L672.36 233.00\"/>\n"
+        "d=\"M82.98 360.31L377.70 105.69L672.42 233.00\"/>\n"
         "<g fill=\"#1f6fb4\" fill-opacity=\"0.75\">\n"
-        "<circle cx=\"81.24\" cy=\"360.31\" r=\"4\"/>\n"
-        "<circle cx=\"376.80\" cy=\"105.69\" r=\"4\"/>\n"
+        "<circle cx=\"82.98\" cy=\"360.31\" r=\"4\"/>\n"
+        "<circle cx=\"377.70\" cy=\"105.69\" r=\"4\"/>\n"
         "</g>\n</svg>\n";
     const dlcv_plot_opts *o = with("T", "x", "y", 0, 0);
     dlcv_series s[2];
@@ -142,11 +142,11 @@ static void test_plot_legend(void)
     int i;
     for (i = 0; i < 3; i++) s[i] = curve(names[i], NULL, y, 2);
     s[1].dots = 1;
-    text = plot(NULL, s, 3); /* 52 + 5.9 * 60 and 36 + 5.9 * 4 pixels from 42.4 on: no place for 288 more */
-    HAS(text, "<text x=\"73.40\" y=\"27.00\">aaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbb</text>");
+    text = plot(NULL, s, 3); /* 44 + 7.1 * 60 and 28 + 7.1 * 4 pixels from 45.1 on: no place for 328 more */
+    HAS(text, "<text x=\"76.10\" y=\"27.00\">aaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbb</text>");
     HAS(text,
-        "<circle cx=\"453.40\" cy=\"23.00\" r=\"4\" fill=\"#e8801a\"/>\n<text x=\"463.40\" y=\"27.00\">dots</text>");
-    HAS(text, "<text x=\"73.40\" y=\"49.00\">aaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbb</text>");
+        "<circle cx=\"520.10\" cy=\"23.00\" r=\"4\" fill=\"#e8801a\"/>\n<text x=\"530.10\" y=\"27.00\">dots</text>");
+    HAS(text, "<text x=\"76.10\" y=\"49.00\">aaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbb</text>");
     for (i = 0; i < 13; i++) s[i] = curve(i == 1 ? NULL : i == 2 ? "" : "n", NULL, y, 2); /* the second and the third have the first one's colour */
     text = plot(NULL, s, 13);
     CHECK_EQUAL(times(text, "stroke=\"#1f6fb4\""), 6); /* lines 0, 1, 2 and 12, marks 0 and 12 */
