@@ -165,9 +165,11 @@ int main(int argc, char **argv)
         if (!s) s = compare(&points, &turned, metric, &change[m]);
     }
     if (!s) s = save(panel[0], 2, 2, folder, "balls");
-    if (!s)
+    if (!s) {
+        printf("regions: K = 1, 3, 5 from left to right, L1 above, L2 below; turned: the points, and turned, L1 above, L2 below; balls: L1, L2\n");
         printf("turned by 30 degrees: L1 calls %.1f %% of the places something else, L2 %.1f %%\n", change[0],
                change[1]);
+    }
     if (!s && change[0] <= 0) s = dlcv_fail(DLCV_ERR_NUMERIC, "L1 should know the axes");
     if (s) fprintf(stderr, "%s\n", dlcv_error());
     return s != DLCV_OK;

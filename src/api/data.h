@@ -43,7 +43,8 @@ typedef struct dlcv_range {
  * is another point, the last range fastest, until all have been; the others are drawn anew for each trial, and if
  * there are only such, there is no end. Returns 1, and 0 when the grid is finished; 0 for trial 0 says that an
  * argument is bad, dlcv_error() which. A pure function of its arguments, the same on every machine in every mode:
- * trials may be run in any order, on any machine.
+ * trials may be run in any order, on any machine. Beside random ranges a choice of two is random, too, or its grid ends the search: { 0, 1, 0, 0 }
+ * and `values[1] < 0.5f ? DLCV_METRIC_L1 : DLCV_METRIC_L2`.
  *     for (trial = 0; trial < most && dlcv_search_point(ranges, 2, trial, seed, values); trial++) ... */
 DLCV_API int dlcv_search_point(const dlcv_range *ranges, int count, int trial, uint64_t seed, float *values);
 
