@@ -6,7 +6,10 @@ int *__cdecl _errno(void);
 STUB_END
 #define errno (*_errno())
 #define ENOENT 2
+#define EIO 5
 #define EACCES 13
 #define EISDIR 21
+#define EINVAL 22
 #define ENOSPC 28
+#define ENOSYS 40
 #endif

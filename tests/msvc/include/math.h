@@ -22,6 +22,9 @@ float __cdecl nextafterf(float x, float towards);
 double __cdecl erf(double x);
 double __cdecl erfc(double x);
 double __cdecl frexp(double x, int *power);
+#ifdef DLCV_TEST_SMALL
+static __inline double __cdecl fmax(double x, double y) { return x > y || y != y ? x : y; }
+#endif
 /* inline over the double in real headers, too: the old C library of the test has no others */
 static __inline float __cdecl sqrtf(float x) { return (float)sqrt((double)x); }
 static __inline float __cdecl fabsf(float x) { return (float)fabs((double)x); }

@@ -30,5 +30,16 @@ int __cdecl _fileno(FILE *file);
 int __cdecl printf(const char *format, ...);
 int __cdecl fprintf(FILE *file, const char *format, ...);
 int __cdecl snprintf(char *out, size_t bytes, const char *format, ...);
+#ifdef DLCV_TEST_SMALL /* what tests may call, and the library (compile.py looks) may not */
+FILE *__cdecl fopen(const char *path, const char *mode);
+FILE *__cdecl tmpfile(void);
+void __cdecl rewind(FILE *file);
+int __cdecl fputc(int c, FILE *file);
+int __cdecl sprintf(char *out, const char *format, ...);
+int __cdecl vsnprintf(char *out, size_t bytes, const char *format, va_list list);
+char *__cdecl fgets(char *line, int bytes, FILE *file);
+int __cdecl sscanf(const char *text, const char *format, ...);
+int __cdecl fscanf(FILE *file, const char *format, ...);
+#endif
 STUB_END
 #endif

@@ -11,5 +11,8 @@ void __cdecl qsort(void *base, size_t count, size_t bytes, int (__cdecl *order)(
 int __cdecl abs(int x);
 int __cdecl atoi(const char *s);
 double __cdecl strtod(const char *s, char **end);
+#ifdef DLCV_TEST_SMALL /* tests alone */
+void __cdecl exit(int code);
+#endif
 STUB_END
 #endif
