@@ -33789,25 +33789,29 @@ DLCV__FN dlcv_status dlcv__npy_dictionary(dlcv__npy *n)
     return DLCV_OK;
 }
 
+/* What a file of 6 bytes and more is that does not begin like an NPY file. */
+DLCV__FN dlcv_status dlcv__npy_other(const char *path, const unsigned char *file)
+{
+    int i;
+    if (!memcmp(file, "PK", 2)) return dlcv_fail(DLCV_ERR_FORMAT, "%s: an archive (.npz) of several arrays: save each with numpy.save", path);
+    for (i = 0; i < 6 && (file[i] >= ' ' || file[i] == '\n' || file[i] == '\r' || file[i] == '\t') && file[i] < 127;) i++;
+    if (i == 6 && (file[0] != 'P' || file[1] < '1' || file[1] > '7')) {        /* pictures begin with P5 */
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: a text file: of a table numpy.save(\"a.npy\", numpy.loadtxt(file)) makes an NPY file", path);
+    }
+    return dlcv_fail(DLCV_ERR_FORMAT, "%s: begins with %x %x %x %x %x %x, an NPY file with 93 4e 55 4d 50 59", path, file[0], file[1], file[2], file[3],
+                     file[4], file[5]);
+}
+
 /* Everything up to the elements, which are then between *data and the end of the file. */
 DLCV__FN dlcv_status dlcv__npy_header(dlcv__npy *n, const unsigned char *file, size_t bytes, const unsigned char **data)
 {
     static const unsigned char magic[6] = { 0x93, 'N', 'U', 'M', 'P', 'Y' };
     const size_t start = bytes > 6 && file[6] > 1 ? 12 : 10;
-    size_t i;
     uint32_t length;
+    if (bytes >= sizeof magic && memcmp(file, magic, sizeof magic)) return dlcv__npy_other(n->path, file);
     if (bytes < start) {
         return dlcv_fail(DLCV_ERR_FORMAT, "%s: %zu bytes, an NPY file has %zu before its header", n->path, bytes,
                          start);
-    }
-    if (!memcmp(file, "PK", 2)) return dlcv_fail(DLCV_ERR_FORMAT, "%s: an archive (.npz) of several arrays: save each with numpy.save", n->path);
-    for (i = 0; i < sizeof magic && (file[i] >= ' ' || file[i] == '\n' || file[i] == '\r' || file[i] == '\t') && file[i] < 127;) i++;
-    if (i == sizeof magic && (file[0] != 'P' || file[1] < '1' || file[1] > '7')) {        /* pictures begin with P5 */
-        return dlcv_fail(DLCV_ERR_FORMAT, "%s: a text file: of a table numpy.save(\"a.npy\", numpy.loadtxt(file)) makes an NPY file", n->path);
-    }
-    if (memcmp(file, magic, sizeof magic)) {
-        return dlcv_fail(DLCV_ERR_FORMAT, "%s: begins with %x %x %x %x %x %x, an NPY file with 93 4e 55 4d 50 59",
-                         n->path, file[0], file[1], file[2], file[3], file[4], file[5]);
     }
     if (file[6] < 1 || file[6] > 3 || file[7]) {
         return dlcv_fail(DLCV_ERR_UNSUPPORTED, "%s: NPY version %d.%d, 1.0, 2.0 and 3.0 are read", n->path, file[6],

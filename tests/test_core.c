@@ -487,6 +487,16 @@ static void test_files(void)
     CHECK(heap.blocks == 0 && heap.wrong == 0);
 }
 
+#ifdef __linux__ /* in the C library's place: the error of the next ones */
+static int sync_error;
+int fsync(int descriptor)
+{
+    (void)descriptor;
+    errno = sync_error;
+    return sync_error ? -1 : 0;
+}
+#endif
+
 /* A write that fails leaves the old file as it was, and nothing beside it. */
 static void test_all_or_nothing(void)
 {
@@ -520,6 +530,19 @@ static void test_all_or_nothing(void)
         free(big);
     }
     CHECK_EQUAL(files_with(path), 1);
+    snprintf(want, sizeof want, "%s/x", path);      /* a way through a file: not said to be absent */
+    CHECK(dlcv__file_read(&e, want, &data, &bytes) == DLCV_ERR_IO);
+#ifdef __linux__
+    sync_error = EIO;
+    CHECK(dlcv__file_write(&e, path, "new", 3) == DLCV_ERR_IO);
+    sync_error = ENOSPC;
+    snprintf(want, sizeof want, "%s: cannot be written, no space left", path);
+    CHECK_FAILS(dlcv__file_write(&e, path, "new", 3), DLCV_ERR_IO, want);
+    CHECK_EQUAL(files_with(path), 1);
+    sync_error = EINVAL;                            /* no such files have a sync */
+    CHECK_OK(dlcv__file_write(&e, path, "old", 3));
+    sync_error = 0;
+#endif
     {
         const char *folder = scratch("folder");
         CHECK_EQUAL(mkdir(folder, 0700), 0);
@@ -547,6 +570,9 @@ static void test_all_or_nothing(void)
         close(ends[1]);
     }
 #endif
+#endif
+#ifdef ENOTSUP
+    CHECK(dlcv__no_sync(ENOTSUP));
 #endif
     CHECK(dlcv__no_sync(EINVAL) && dlcv__no_sync(ENOSYS) && !dlcv__no_sync(EIO) && !dlcv__no_sync(ENOSPC) && !dlcv__no_sync(0));
     CHECK_FAILS(dlcv__io_fail("x", "opened", EACCES), DLCV_ERR_IO, "x: cannot be opened, no permission");

@@ -611,6 +611,12 @@ static void test_scores_errors(void)
     CHECK_FAILS(dlcv_accuracy(&p, NULL, 1, &got), DLCV_ERR_ARGUMENT, "accuracy: truth is NULL");
     CHECK_FAILS(dlcv_accuracy(&u, &t, 1, &got), DLCV_ERR_SHAPE,
                 "accuracy: predicted is u8 [6], must be i32 [n] or f32 [n, classes], not empty; from numpy save y.astype('i4')");
+    u.dtype = DLCV_I8;
+    CHECK_FAILS(dlcv_accuracy(&u, &t, 1, &got), DLCV_ERR_SHAPE,
+                "accuracy: predicted is i8 [6], must be i32 [n] or f32 [n, classes], not empty; from numpy save y.astype('i4')");
+    u.dtype = DLCV_I64;
+    CHECK_FAILS(dlcv_accuracy(&u, &t, 1, &got), DLCV_ERR_SHAPE,
+                "accuracy: predicted is i64 [6], must be i32 [n] or f32 [n, classes], not empty; from numpy save y.astype('i4')");
     u.dtype = DLCV_I32;
     u.shape.ndim = 0;
     CHECK_FAILS(dlcv_accuracy(&u, &t, 1, &got), DLCV_ERR_SHAPE,

@@ -314,6 +314,12 @@ static void test_bad_files(void)
     CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT, "p: a text file: of a table numpy.save(\"a.npy\", numpy.loadtxt(file)) makes an NPY file");
     test_put(&disk, "p", "Pclass,sex\n1,2\n", 15);
     CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT, "p: a text file: of a table numpy.save(\"a.npy\", numpy.loadtxt(file)) makes an NPY file");
+    test_put(&disk, "p", "1\t2\r\n3\t4\r\n", 11);
+    CHECK(dlcv_tensor_load(&env, "p", &t) == DLCV_ERR_FORMAT && strstr(dlcv_error(), "p: a text file: "));
+    test_put(&disk, "p", "P0 class\n11", 11);
+    CHECK(dlcv_tensor_load(&env, "p", &t) == DLCV_ERR_FORMAT && strstr(dlcv_error(), "p: a text file: "));
+    test_put(&disk, "p", "ab\1defghijk", 11);
+    CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT, "p: begins with 61 62 1 64 65 66, an NPY file with 93 4e 55 4d 50 59");
     test_put(&disk, "p", "P5 2 2 255 abcd", 15);
     CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT,
                 "p: begins with 50 35 20 32 20 32, an NPY file with 93 4e 55 4d 50 59");
