@@ -1401,9 +1401,9 @@ DLCV_API dlcv_status dlcv_trainer_step(dlcv_trainer *t, double seconds, dlcv_pro
 
 /* A checkpoint is a safetensors file: weights under their names, what the optimiser keeps under "dlcv.m/", "dlcv.s/" and "dlcv.mean/" and the name,
  * "dlcv.updates", "dlcv.options" and "dlcv.cursor": the place in the stream, generators, sums, options, hashes of the network. dlcv_weights_load reads one, too: that
- * is how to go on from its weights under other options. Loading takes a trainer of the same network (ops and how they are joined, shapes, frozen parameters,
- * preprocessing), number of samples and options, lr and augmentation among them, where 0 and the default are the same; it does not look at the samples. What is
- * refused is said with both values. Other epochs, validation and patience are fine: COSINE and ONE_CYCLE then have their end elsewhere, so that lr leaps, and
+ * is how to go on from its weights under other options. Loading takes a trainer of the same network (ops, custom ones by name, and how they are joined, shapes, frozen parameters,
+ * preprocessing; before a dropout no node more or less), number of samples and options, lr and augmentation among them, where 0 and the default are the same; it does not look at the samples. What is
+ * refused is named. With parts all must see the same file. Other epochs, validation and patience are fine: COSINE and ONE_CYCLE then have their end elsewhere, so that lr leaps, and
  * the best validation loss so far still counts, so that a smaller patience may end the run at once. After an error nothing has changed but for want of memory.
  * DLCV_ERR_STATE while dlcv_swap_average has the mean in the weights' place. */
 DLCV_API dlcv_status dlcv_trainer_save(dlcv_trainer *t, const char *path);
@@ -2257,6 +2257,7 @@ DLCV__FN dlcv_status dlcv__io_fail(const char *path, const char *what, int error
     if (error == ENOSPC) why = "no space left";
 #endif
     if (why) return dlcv_fail(DLCV_ERR_IO, "%s: cannot be %s, %s", path, what, why);
+    if (!error) return dlcv_fail(DLCV_ERR_IO, "%s: cannot be %s; this C library does not say why (dlcv_fit begins with a checkpoint that is empty)", path, what);
     return dlcv_fail(DLCV_ERR_IO, "%s: cannot be %s, errno %d", path, what, error);
 }
 
@@ -46225,16 +46226,26 @@ DLCV__FN uint64_t dlcv__print_node(uint64_t h, const dlcv__node *n)
     return h;
 }
 
+/* What it means: 0 and the default are one, channels that are not there do not matter. */
 DLCV__FN uint64_t dlcv__print_pixels(uint64_t h, const dlcv_preprocess *p)
 {
-    const int32_t whole[] = { p->height, p->width, p->channels, p->resize_short, (int32_t)p->how, p->bgr, p->invert };
+    const int channels = dlcv__preprocess_channels(p);
+    const int32_t whole[] = { p->height, p->width, channels, p->resize_short, (int32_t)p->how, p->bgr && channels > 1, p->invert != 0 };
+    float x = p->scale + 0.0f;                  /* -0 is 0 */
+    int c;
     h = dlcv__print_numbers(h, whole, sizeof whole / sizeof *whole, sizeof *whole);
-    h = dlcv__print_numbers(h, &p->scale, 1, sizeof p->scale);
-    h = dlcv__print_numbers(h, p->mean, 4, sizeof *p->mean);
-    return dlcv__print_numbers(h, p->stddev, 4, sizeof *p->stddev);
+    h = dlcv__print_numbers(h, &x, 1, sizeof x);
+    for (c = 0; c < channels; c++) {
+        x = p->mean[c] + 0.0f;
+        h = dlcv__print_numbers(h, &x, 1, sizeof x);
+        x = p->stddev[c] == 0 ? 1.0f : p->stddev[c];
+        h = dlcv__print_numbers(h, &x, 1, sizeof x);
+    }
+    return h;
 }
 
-/* Prints of the nodes 1 .. last that are needed, which get numbers from 1: nodes that stand between them do not matter. */
+/* Prints of the nodes 1 .. last that are needed, which get numbers from 1: nodes that stand between them do not matter, but to ops that draw random
+ * numbers, whose stream is their place in the graph. */
 DLCV__FN void dlcv__feed_print(const dlcv_graph *g, int *needed, int last, uint64_t print[DLCV__PRINTS])
 {
     int id, i, number = 0;
@@ -46245,6 +46256,7 @@ DLCV__FN void dlcv__feed_print(const dlcv_graph *g, int *needed, int last, uint6
         if (!needed[id]) continue;
         needed[id] = ++number;
         *h = dlcv__print_word(dlcv__print_node(*h, n), (uint32_t)n->inputs);
+        if (n->kind == DLCV__KIND_OP && (dlcv__ops[n->op] == &dlcv__op_dropout || dlcv__ops[n->op] == &dlcv__op_drop_path)) *h = dlcv__print_word(*h, (uint32_t)id);
         for (i = 0; i < n->inputs; i++) *h = dlcv__print_word(*h, (uint32_t)needed[n->input[i]]);
         if (n->preprocess) print[DLCV__PRINT_PIXELS] = dlcv__print_pixels(print[DLCV__PRINT_PIXELS], n->preprocess);
         if (n->kind == DLCV__KIND_PARAMETER) print[DLCV__PRINT_FROZEN] = dlcv__print_word(print[DLCV__PRINT_FROZEN], n->frozen != 0);
@@ -47040,7 +47052,10 @@ DLCV__FN dlcv_status dlcv__train_read(dlcv__keep_all *k, const dlcv__safe *f, in
     if (s && e)                 /* it is there, of another size */
         s = dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of a network of other parameters than these %d" DLCV__ANOTHER, f->path, g->parameters);
     if (!s) dlcv__safe_read(f, e, &k->updates);
-    if (!s) s = dlcv__safe_want(f, "", "dlcv.options", &options, &e);
+    if (!s) {
+        s = dlcv__safe_want(f, "", "dlcv.options", &options, &e);
+        if (s) s = dlcv_fail(s, "%s, it is of another version of dlcv.h" DLCV__ANOTHER, dlcv_error());
+    }
     if (!s) {
         dlcv__safe_read(f, e, &options);
         s = dlcv__options_check(k->t, f->path, k->options);
@@ -47059,6 +47074,7 @@ DLCV__FN dlcv_status dlcv__train_read(dlcv__keep_all *k, const dlcv__safe *f, in
             if (!value.data) continue;
             s = dlcv__safe_want(f, prefix, n->name, &value, &e);
             if (s) s = dlcv_fail(s, "%s" DLCV__ANOTHER, dlcv_error());
+            else if (e->dtype != DLCV__SAFE_F32) s = dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s%s\" is %s, a checkpoint has F32: it was converted", f->path, prefix, n->name, dlcv__safe_dtypes[e->dtype].name);
             if (!s && pass) dlcv__safe_read(f, e, &value);
         }
     }

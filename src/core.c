@@ -612,6 +612,7 @@ DLCV__FN dlcv_status dlcv__io_fail(const char *path, const char *what, int error
     if (error == ENOSPC) why = "no space left";
 #endif
     if (why) return dlcv_fail(DLCV_ERR_IO, "%s: cannot be %s, %s", path, what, why);
+    if (!error) return dlcv_fail(DLCV_ERR_IO, "%s: cannot be %s; this C library does not say why (dlcv_fit begins with a checkpoint that is empty)", path, what);
     return dlcv_fail(DLCV_ERR_IO, "%s: cannot be %s, errno %d", path, what, error);
 }
 

@@ -97,16 +97,26 @@ DLCV__FN uint64_t dlcv__print_node(uint64_t h, const dlcv__node *n)
     return h;
 }
 
+/* What it means: 0 and the default are one, channels that are not there do not matter. */
 DLCV__FN uint64_t dlcv__print_pixels(uint64_t h, const dlcv_preprocess *p)
 {
-    const int32_t whole[] = { p->height, p->width, p->channels, p->resize_short, (int32_t)p->how, p->bgr, p->invert };
+    const int channels = dlcv__preprocess_channels(p);
+    const int32_t whole[] = { p->height, p->width, channels, p->resize_short, (int32_t)p->how, p->bgr && channels > 1, p->invert != 0 };
+    float x = p->scale + 0.0f;                  /* -0 is 0 */
+    int c;
     h = dlcv__print_numbers(h, whole, sizeof whole / sizeof *whole, sizeof *whole);
-    h = dlcv__print_numbers(h, &p->scale, 1, sizeof p->scale);
-    h = dlcv__print_numbers(h, p->mean, 4, sizeof *p->mean);
-    return dlcv__print_numbers(h, p->stddev, 4, sizeof *p->stddev);
+    h = dlcv__print_numbers(h, &x, 1, sizeof x);
+    for (c = 0; c < channels; c++) {
+        x = p->mean[c] + 0.0f;
+        h = dlcv__print_numbers(h, &x, 1, sizeof x);
+        x = p->stddev[c] == 0 ? 1.0f : p->stddev[c];
+        h = dlcv__print_numbers(h, &x, 1, sizeof x);
+    }
+    return h;
 }
 
-/* Prints of the nodes 1 .. last that are needed, which get numbers from 1: nodes that stand between them do not matter. */
+/* Prints of the nodes 1 .. last that are needed, which get numbers from 1: nodes that stand between them do not matter, but to ops that draw random
+ * numbers, whose stream is their place in the graph. */
 DLCV__FN void dlcv__feed_print(const dlcv_graph *g, int *needed, int last, uint64_t print[DLCV__PRINTS])
 {
     int id, i, number = 0;
@@ -117,6 +127,7 @@ DLCV__FN void dlcv__feed_print(const dlcv_graph *g, int *needed, int last, uint6
         if (!needed[id]) continue;
         needed[id] = ++number;
         *h = dlcv__print_word(dlcv__print_node(*h, n), (uint32_t)n->inputs);
+        if (n->kind == DLCV__KIND_OP && (dlcv__ops[n->op] == &dlcv__op_dropout || dlcv__ops[n->op] == &dlcv__op_drop_path)) *h = dlcv__print_word(*h, (uint32_t)id);
         for (i = 0; i < n->inputs; i++) *h = dlcv__print_word(*h, (uint32_t)needed[n->input[i]]);
         if (n->preprocess) print[DLCV__PRINT_PIXELS] = dlcv__print_pixels(print[DLCV__PRINT_PIXELS], n->preprocess);
         if (n->kind == DLCV__KIND_PARAMETER) print[DLCV__PRINT_FROZEN] = dlcv__print_word(print[DLCV__PRINT_FROZEN], n->frozen != 0);

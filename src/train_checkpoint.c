@@ -287,7 +287,10 @@ DLCV__FN dlcv_status dlcv__train_read(dlcv__keep_all *k, const dlcv__safe *f, in
     if (s && e)                 /* it is there, of another size */
         s = dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of a network of other parameters than these %d" DLCV__ANOTHER, f->path, g->parameters);
     if (!s) dlcv__safe_read(f, e, &k->updates);
-    if (!s) s = dlcv__safe_want(f, "", "dlcv.options", &options, &e);
+    if (!s) {
+        s = dlcv__safe_want(f, "", "dlcv.options", &options, &e);
+        if (s) s = dlcv_fail(s, "%s, it is of another version of dlcv.h" DLCV__ANOTHER, dlcv_error());
+    }
     if (!s) {
         dlcv__safe_read(f, e, &options);
         s = dlcv__options_check(k->t, f->path, k->options);
@@ -306,6 +309,7 @@ DLCV__FN dlcv_status dlcv__train_read(dlcv__keep_all *k, const dlcv__safe *f, in
             if (!value.data) continue;
             s = dlcv__safe_want(f, prefix, n->name, &value, &e);
             if (s) s = dlcv_fail(s, "%s" DLCV__ANOTHER, dlcv_error());
+            else if (e->dtype != DLCV__SAFE_F32) s = dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s%s\" is %s, a checkpoint has F32: it was converted", f->path, prefix, n->name, dlcv__safe_dtypes[e->dtype].name);
             if (!s && pass) dlcv__safe_read(f, e, &value);
         }
     }

@@ -94,7 +94,7 @@ static dlcv_status custom_backward(const dlcv_call *c, void *user)
     return DLCV_OK;
 }
 
-enum { THE_SAME, A_NODE_MORE, A_WORD, AN_ATTRIBUTE, AN_ORDER, A_CONSTANT, AN_EDGE, AN_OP, A_CUSTOM_OP, A_MEAN, INVERTED, FROZEN, WIDER, DIFFERENCES };
+enum { THE_SAME, A_NODE_MORE, SAID_OTHERWISE, A_NODE_BEFORE, A_WORD, AN_ATTRIBUTE, AN_ORDER, A_CONSTANT, AN_EDGE, AN_OP, A_CUSTOM_OP, A_MEAN, INVERTED, FROZEN, WIDER, DIFFERENCES };
 
 /* A network that is different in one thing. */
 static dlcv_node different(dlcv_graph *g, int how)
@@ -109,8 +109,9 @@ static dlcv_node different(dlcv_graph *g, int how)
     memset(&o, 0, sizeof o);
     p.height = p.width = 8, p.channels = 1, p.mean[0] = how == A_MEAN ? 0.4f : 0.3f, p.invert = how == INVERTED;
     o.pad = 1;
+    if (how == SAID_OTHERWISE) p.stddev[0] = 1, p.scale = -0.0f, p.mean[1] = 3, p.bgr = 1;       /* of one channel */
     x = dlcv_image_input(g, "image", &p);
-    if (how == A_NODE_MORE) (void)dlcv_tanh(x);                                 /* on which nothing depends */
+    if (how == A_NODE_BEFORE) (void)dlcv_tanh(x);                               /* on which nothing depends, but the dropout's random numbers */
     y = dlcv_conv2d(x, 1, 3, &o);
     x = dlcv_add(how == AN_EDGE ? x : y, dlcv_conv2d(y, 1, 3, &o));
     x = dlcv_transpose(x, how == AN_ORDER ? dlcv_shape4(0, 1, 3, 2) : dlcv_shape4(0, 1, 2, 3));
@@ -118,9 +119,28 @@ static dlcv_node different(dlcv_graph *g, int how)
     x = dlcv_custom(&ops[how == A_CUSTOM_OP], &x, 1);
     x = how == AN_OP ? dlcv_sigmoid(x) : dlcv_relu(x);
     x = dlcv_pool2d(x, how == A_WORD ? DLCV_POOL_AVERAGE : DLCV_POOL_MAX, 2, NULL);
-    x = dlcv_linear(dlcv_dropout(dlcv_flatten(x), how == AN_ATTRIBUTE ? 0.3f : 0.2f), how == WIDER ? 11 : 10);
+    x = dlcv_dropout(dlcv_flatten(x), how == AN_ATTRIBUTE ? 0.3f : 0.2f);
+    if (how == A_NODE_MORE) (void)dlcv_tanh(x);                                 /* on which nothing depends */
+    x = dlcv_linear(x, how == WIDER ? 11 : 10);
     CHECK_OK(dlcv_freeze(g, "conv2d2", how == FROZEN));
     return x;
+}
+
+/* The weights after three steps of one, or of what goes on after the first. */
+static uint64_t three_steps(const char *path, const dlcv_dataset *d, int how, int load)
+{
+    dlcv_graph *g = dlcv_graph_new(NULL, 1);
+    const dlcv_node x = different(g, how);
+    dlcv_trainer *t = NULL;
+    uint64_t h;
+    int i;
+    CHECK_OK(dlcv_trainer_new(x, d, NULL, &t));
+    if (load) CHECK_OK(dlcv_trainer_load(t, path));
+    for (i = load; i < 3; i++) CHECK_OK(dlcv_trainer_step(t, 0, NULL));
+    dlcv_trainer_free(t);
+    h = hash_of(g);
+    dlcv_graph_free(g);
+    return h;
 }
 
 /* So is one of another network, though all parameters have the same names and shapes. */
@@ -139,11 +159,12 @@ static void test_networks(const char *path)
             CHECK_FAILS(dlcv_trainer_load(t, path), DLCV_ERR_FORMAT, text);
             dlcv_trainer_free(t);
         } else {
-            one_run(path, x, &d, NULL, i < 0 ? NULL : i <= A_NODE_MORE ? ""
+            one_run(path, x, &d, NULL, i < 0 ? NULL : i < A_NODE_BEFORE ? ""
                 : i < A_MEAN ? "a network of other ops, attributes of ops (stride, dropout, ...) or connections"
                 : i < FROZEN ? "a network of other preprocessing of pictures (mean, scale, invert, ...)" : "a network of other frozen parameters");
         }
         dlcv_graph_free(g);
+        if (i >= 0 && i < A_NODE_BEFORE) CHECK(three_steps(path, &d, i, 1) == three_steps(path, &d, THE_SAME, 0));
     }
     remove(path);
 }
@@ -326,6 +347,60 @@ static void write_whole(const char *path, const unsigned char *file, size_t byte
     if (f) fclose(f);
 }
 
+/* The text `from` of the header becomes `to`; how many bytes the file has then. */
+static size_t change_header(unsigned char *file, size_t bytes, const char *from, const char *to)
+{
+    char *at = strstr((char *)file + 8, from);
+    const size_t place = at ? (size_t)(at - (char *)file) : 0, old = strlen(from), now = strlen(to), header = file[0] + 256 * (size_t)file[1] + now - old;
+    CHECK(at != NULL);
+    if (!at) return bytes;
+    memmove(file + place + now, file + place + old, bytes - place - old);
+    memcpy(file + place, to, now);
+    file[0] = (unsigned char)(header & 255);
+    file[1] = (unsigned char)(header >> 8);
+    return bytes + now - old;
+}
+
+/* A checkpoint of another version, or one whose weights were made shorter meanwhile. */
+static void test_converted(const char *path)
+{
+    const dlcv_dataset d = digits(1, 60);
+    static unsigned char file[1 << 16], other[1 << 16];
+    dlcv_graph *g = dlcv_graph_new(NULL, 5);
+    dlcv_node x = network(g);
+    dlcv_trainer *t = NULL;
+    char text[1200], from[200], to[300];
+    size_t bytes, n;
+    long begin;
+    FILE *f;
+    CHECK_OK(dlcv_trainer_new(x, &d, NULL, &t));
+    CHECK_OK(dlcv_trainer_step(t, 0, NULL));
+    CHECK_OK(dlcv_trainer_save(t, path));
+    f = fopen(path, "rb");
+    bytes = f ? fread(file, 1, sizeof file - 512, f) : 0;
+    if (f) fclose(f);
+    memcpy(other, file, bytes);
+    n = change_header(other, bytes, "dlcv.options", "dlcv.older");
+    write_whole(path, other, n);
+    sprintf(text, "%.900s: there is no \"dlcv.options\", it is of another version of dlcv.h" ANOTHER, path);
+    CHECK_FAILS(dlcv_trainer_load(t, path), DLCV_ERR_FORMAT, text);
+    begin = (long)(numbers_of(file, "\"linear1.bias\"") - 8 - file[0] - 256 * (size_t)file[1]);
+    sprintf(from, "\"linear1.bias\":{\"dtype\":\"F32\",\"shape\":[10],\"data_offsets\":[%ld,%ld]}", begin, begin + 40);
+    sprintf(to, "\"linear1.bias\":{\"dtype\":\"BF16\",\"shape\":[10],\"data_offsets\":[%ld,%ld]},\"rest\":{\"dtype\":\"U8\",\"shape\":[20],\"data_offsets\":[%ld,%ld]}",
+            begin, begin + 20, begin + 20, begin + 40);
+    memcpy(other, file, bytes);
+    n = change_header(other, bytes, from, to);
+    write_whole(path, other, n);
+    sprintf(text, "%.900s: \"linear1.bias\" is BF16, a checkpoint has F32: it was converted", path);
+    CHECK_FAILS(dlcv_trainer_load(t, path), DLCV_ERR_FORMAT, text);
+    CHECK_OK(dlcv_weights_load(g, path));
+    write_whole(path, file, bytes);
+    CHECK_OK(dlcv_trainer_load(t, path));
+    remove(path);
+    dlcv_trainer_free(t);
+    dlcv_graph_free(g);
+}
+
 /* Counts that are no counts in a file. */
 static void test_counts(const char *path)
 {
@@ -476,6 +551,7 @@ int main(int argc, char **argv)
     test_same(path);
     test_checkpoints(path);
     test_counts(path);
+    test_converted(path);
     test_away();
     test_options(path);
     test_networks(path);

@@ -576,6 +576,8 @@ static void test_all_or_nothing(void)
 #endif
     CHECK(dlcv__no_sync(EINVAL) && dlcv__no_sync(ENOSYS) && !dlcv__no_sync(EIO) && !dlcv__no_sync(ENOSPC) && !dlcv__no_sync(0));
     CHECK_FAILS(dlcv__io_fail("x", "opened", EACCES), DLCV_ERR_IO, "x: cannot be opened, no permission");
+    CHECK_FAILS(dlcv__io_fail("x", "opened", 0), DLCV_ERR_IO,
+                "x: cannot be opened; this C library does not say why (dlcv_fit begins with a checkpoint that is empty)");
     CHECK_FAILS(dlcv__io_fail("x", "written", ENOSPC), DLCV_ERR_IO, "x: cannot be written, no space left");
     CHECK_OK(dlcv__file_read(&e, path, &data, &bytes));
     CHECK(bytes == 3 && !memcmp(data, "old", 3));
