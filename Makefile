@@ -68,11 +68,13 @@ pictures: $(PICTURES:%=build/examples/%)
 test:
 	-@$(PYTHON) amalgamate.py --check
 	-@$(MAKE) -k -s -j$(JOBS) programs
+	@rm -f build/examples/*-checkpoint.safetensors          # of other versions
 	@CC='$(CC)' $(PYTHON) tests/run.py --jobs $(JOBS) --examples build/examples $(SCRIPTS) $(TESTS)
 
 test-full:
 	-@$(PYTHON) amalgamate.py --check
 	-@$(MAKE) -k -s -j$(JOBS) programs
+	@rm -f build/examples/*-checkpoint.safetensors          # of other versions
 	@CC='$(CC)' DLCV_TEST_FULL=1 $(PYTHON) tests/run.py --jobs $(JOBS) --timeout 1800 --examples build/examples $(SCRIPTS) $(TESTS)
 
 # the longest first
