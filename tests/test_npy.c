@@ -320,7 +320,7 @@ static void test_bad_files(void)
     CHECK(dlcv_tensor_load(&env, "p", &t) == DLCV_ERR_FORMAT && strstr(dlcv_error(), "p: a text file: "));
     test_put(&disk, "p", "ab\1defghijk", 11);
     CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT, "p: begins with 61 62 1 64 65 66, an NPY file with 93 4e 55 4d 50 59");
-    test_put(&disk, "p", "ab\177defghijk", 13);
+    test_put(&disk, "p", "ab\177defghijk", 11);
     CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT, "p: begins with 61 62 7f 64 65 66, an NPY file with 93 4e 55 4d 50 59");
     test_put(&disk, "p", "P5 2 2 255 abcd", 15);
     CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT,
