@@ -76,7 +76,8 @@ DLCV__FN uint64_t dlcv__print_shape(uint64_t h, const dlcv_shape *s)
     return s->ndim > 0 ? dlcv__print_numbers(h, s->dim, (size_t)s->ndim, sizeof s->dim[0]) : h;
 }
 
-/* What a node does, but for the nodes it does it to. Of a parameter others ask its shape. */
+/* What a node does, but for the nodes it does it to. Of a parameter others ask its shape. Attributes about which nothing was said do not count: one that an op gets
+ * later leaves the checkpoints of before readable. */
 DLCV__FN uint64_t dlcv__print_node(uint64_t h, const dlcv__node *n)
 {
     const dlcv__op *op = n->kind == DLCV__KIND_OP ? dlcv__ops[n->op] : NULL;
@@ -87,8 +88,15 @@ DLCV__FN uint64_t dlcv__print_node(uint64_t h, const dlcv__node *n)
     for (i = 0; op && i < op->field_count; i++) {
         const dlcv__field *f = &op->fields[i];
         const unsigned char *at = (const unsigned char *)n->attr + f->at;
+        int32_t number = 0;
+        float x;
+        if (f->type != DLCV__FIELD_SHAPE) memcpy(&number, at, sizeof number);
+        memcpy(&x, &number, sizeof x);
+        if (f->type == DLCV__FIELD_INT && number == (int32_t)f->otherwise) continue;
+        if (f->type == DLCV__FIELD_FLOAT && x == (float)f->otherwise) continue;
+        h = dlcv__print_numbers(h, f->name, strlen(f->name) + 1, 1);
         if (f->type == DLCV__FIELD_SHAPE) h = dlcv__print_shape(h, (const dlcv_shape *)(const void *)at);
-        else h = dlcv__print_numbers(h, at, 1, 4);
+        else h = dlcv__print_word(h, (uint32_t)number);
     }
     if (op || n->kind == DLCV__KIND_PARAMETER) return h;
     h = dlcv__print_word(h, (uint32_t)n->declared.dtype);
