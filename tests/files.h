@@ -38,6 +38,9 @@ static void test_put(test_disk *disk, const char *path, const void *data, size_t
     f->bytes = bytes;
 }
 
+/* The bytes of a string literal. */
+#define TEST_PUT(disk, path, literal) test_put((disk), (path), literal, sizeof literal - 1)
+
 static dlcv_status test_disk_read(const char *path, void *buffer, size_t *bytes, void *user)
 {
     test_disk *disk = (test_disk *)user;

@@ -131,10 +131,10 @@ static void test_bad(void)
         CHECK(dlcv_image_load(&env, "b.bmp", 0, &back) == (n ? DLCV_ERR_FORMAT : DLCV_OK));
         dlcv_tensor_free(&back);
     }
-    test_put(&disk, "b.png", "\211PNG\r\n\032\nabc", 11);
+    TEST_PUT(&disk, "b.png", "\211PNG\r\n\032\nabc");
     CHECK(dlcv_image_load(&env, "b.png", 0, &back) == DLCV_ERR_FORMAT);
     CHECK(strncmp(dlcv_error(), "b.png: 11 bytes are no picture that stb_image knows: ", 53) == 0);
-    test_put(&disk, "b.png", "", 0);
+    TEST_PUT(&disk, "b.png", "");
     CHECK(dlcv_image_load(&env, "b.png", 0, &back) == DLCV_ERR_FORMAT);
     test_find(&disk, "a.png")->bytes -= 30;
     CHECK(dlcv_image_load(&env, "a.png", 0, &back) == DLCV_ERR_FORMAT);

@@ -79,7 +79,7 @@ static void test_golden_save(void)
         if (!golden_npy[file].plain) continue;
         test_put(&disk, "a.npy", golden_npy[file].file, golden_npy[file].bytes);
         CHECK_OK(dlcv_tensor_load(&env, "a.npy", &t));
-        test_put(&disk, "b.npy", "", 0);
+        TEST_PUT(&disk, "b.npy", "");
         CHECK_OK(dlcv_tensor_save(&env, &t, "b.npy"));
         saved = test_find(&disk, "b.npy");
         CHECK_EQUAL(saved->bytes, golden_npy[file].bytes);
@@ -308,21 +308,21 @@ static void test_bad_files(void)
     test_put(&disk, "p", file, 14);
     CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT,
                 "p: the NPY header has 4294967295 bytes, 2 are there");
-    test_put(&disk, "p", "PK\3\4\24\0\0\0\10\0", 10);
+    TEST_PUT(&disk, "p", "PK\3\4\24\0\0\0\10\0");
     CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT, "p: an archive (.npz) of several arrays: save each with numpy.save");
-    test_put(&disk, "p", "5.1,3.5\r\n4.9,3\n", 15);
+    TEST_PUT(&disk, "p", "5.1,3.5\r\n4.9,3\n");
     CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT, "p: a text file: of a table numpy.save(\"a.npy\", numpy.loadtxt(file)) makes an NPY file");
-    test_put(&disk, "p", "Pclass,sex\n1,2\n", 15);
+    TEST_PUT(&disk, "p", "Pclass,sex\n1,2\n");
     CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT, "p: a text file: of a table numpy.save(\"a.npy\", numpy.loadtxt(file)) makes an NPY file");
-    test_put(&disk, "p", "1\t2\r\n3\t4\r\n", 11);
+    TEST_PUT(&disk, "p", "1\t2\r\n3\t4\r\n");
     CHECK(dlcv_tensor_load(&env, "p", &t) == DLCV_ERR_FORMAT && strstr(dlcv_error(), "p: a text file: "));
-    test_put(&disk, "p", "P0 class\n11", 11);
+    TEST_PUT(&disk, "p", "P0 class\n11");
     CHECK(dlcv_tensor_load(&env, "p", &t) == DLCV_ERR_FORMAT && strstr(dlcv_error(), "p: a text file: "));
-    test_put(&disk, "p", "ab\1defghijk", 11);
+    TEST_PUT(&disk, "p", "ab\1defghijk");
     CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT, "p: begins with 61 62 1 64 65 66, an NPY file with 93 4e 55 4d 50 59");
-    test_put(&disk, "p", "ab\177defghijk", 11);
+    TEST_PUT(&disk, "p", "ab\177defghijk");
     CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT, "p: begins with 61 62 7f 64 65 66, an NPY file with 93 4e 55 4d 50 59");
-    test_put(&disk, "p", "P5 2 2 255 abcd", 15);
+    TEST_PUT(&disk, "p", "P5 2 2 255 abcd");
     CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT,
                 "p: begins with 50 35 20 32 20 32, an NPY file with 93 4e 55 4d 50 59");
     CHECK(!t.data && heap.blocks == 0);
