@@ -33797,7 +33797,7 @@ DLCV__FN dlcv_status dlcv__npy_other(const char *path, const unsigned char *file
     if (!memcmp(file, "PK", 2)) return dlcv_fail(DLCV_ERR_FORMAT, "%s: an archive (.npz) of several arrays: save each with numpy.save", path);
     for (i = 0; i < 6 && (file[i] >= ' ' || file[i] == '\n' || file[i] == '\r' || file[i] == '\t') && file[i] < 127;) i++;
     if (i == 6 && (file[0] != 'P' || file[1] < '1' || file[1] > '7')) {        /* pictures begin with P5 */
-        return dlcv_fail(DLCV_ERR_FORMAT, "%s: a text file: of a table numpy.save(\"a.npy\", numpy.loadtxt(file)) makes an NPY file", path);
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: a text file: numpy.save(\"a.npy\", numpy.loadtxt(file, delimiter=\",\")) makes an NPY file of a table with commas", path);
     }
     return dlcv_fail(DLCV_ERR_FORMAT, "%s: begins with %x %x %x %x %x %x, an NPY file with 93 4e 55 4d 50 59", path, file[0], file[1], file[2], file[3],
                      file[4], file[5]);

@@ -311,9 +311,9 @@ static void test_bad_files(void)
     TEST_PUT(&disk, "p", "PK\3\4\24\0\0\0\10\0");
     CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT, "p: an archive (.npz) of several arrays: save each with numpy.save");
     TEST_PUT(&disk, "p", "5.1,3.5\r\n4.9,3\n");
-    CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT, "p: a text file: of a table numpy.save(\"a.npy\", numpy.loadtxt(file)) makes an NPY file");
+    CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT, "p: a text file: numpy.save(\"a.npy\", numpy.loadtxt(file, delimiter=\",\")) makes an NPY file of a table with commas");
     TEST_PUT(&disk, "p", "Pclass,sex\n1,2\n");
-    CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT, "p: a text file: of a table numpy.save(\"a.npy\", numpy.loadtxt(file)) makes an NPY file");
+    CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT, "p: a text file: numpy.save(\"a.npy\", numpy.loadtxt(file, delimiter=\",\")) makes an NPY file of a table with commas");
     TEST_PUT(&disk, "p", "1\t2\r\n3\t4\r\n");
     CHECK(dlcv_tensor_load(&env, "p", &t) == DLCV_ERR_FORMAT && strstr(dlcv_error(), "p: a text file: "));
     TEST_PUT(&disk, "p", "P0 class\n11");
