@@ -359,8 +359,8 @@ def run_job(job):
             total.passed, total.failed, total.skipped = (total.passed + result.passed, total.failed + result.failed,
                                                          total.skipped + result.skipped)
             total.seconds += result.seconds
-            if result.failed:
-                total.output += "%s\n" % result.output
+            said = [line for line in result.output.split("\n") if result.failed or line.startswith("skipped:")]
+            total.output += "".join(line + "\n" for line in said)
     return total
 
 
