@@ -235,7 +235,7 @@ typedef struct dlcv_threads {
 
 /* Your files; {0} is stdio. `read` with buffer NULL stores the size of the file in *bytes; with a buffer it reads exactly
  * *bytes bytes. `write` is all or nothing. On failure both return a status and may set the text with dlcv_fail. Of a file that is not there `read`
- * says DLCV_ERR_NOT_FOUND, and of no other: that is how dlcv_fit knows that it begins a checkpoint, and a disk that was away for a moment loses none.
+ * says DLCV_ERR_NOT_FOUND, and of no other: that is how dlcv_fit knows that it begins a checkpoint; after another failure it stops, and keeps what there is.
  * stdio says it where fopen sets errno to ENOENT; it writes beside the file and renames, so that a symbolic link becomes a file. */
 typedef struct dlcv_files {
     dlcv_status (*read)(const char *path, void *buffer, size_t *bytes, void *user);
@@ -262,7 +262,7 @@ typedef struct dlcv_arena {
  * failure in this thread. One text for all threads where the compiler has no thread-local storage. */
 DLCV_API const char *dlcv_error(void);
 
-/* Sets dlcv_error() and returns `status`, for your own hooks: `return dlcv_fail(DLCV_ERR_IO, "%s: no such file", path)`.
+/* Sets dlcv_error() and returns `status`, for your own hooks: `return dlcv_fail(DLCV_ERR_NOT_FOUND, "%s: no such file", path)`.
  * Knows %s %.*s %c %d %i %u %ld %lu %lld %llu %zu %x %p %f %g %e %% with widths and precisions; always with a decimal
  * point, whatever the locale. Longer texts are cut at 511 bytes. */
 DLCV_API dlcv_status dlcv_fail(dlcv_status status, const char *format, ...) DLCV__PRINTF(2, 3);
@@ -1401,8 +1401,8 @@ DLCV_API dlcv_status dlcv_trainer_step(dlcv_trainer *t, double seconds, dlcv_pro
 
 /* A checkpoint is a safetensors file: weights under their names, what the optimiser keeps under "dlcv.m/", "dlcv.s/" and "dlcv.mean/" and the name,
  * "dlcv.updates", "dlcv.options" and "dlcv.cursor": the place in the stream, generators, sums, options, hashes of the network. dlcv_weights_load reads one, too: that
- * is how to go on from its weights under other options. Loading takes a trainer of the same network (ops, custom ones by name, and how they are joined, shapes, frozen parameters,
- * preprocessing; before a dropout no node more or less), number of samples and options, lr and augmentation among them, where 0 and the default are the same; it does not look at the samples. What is
+ * is how to go on from its weights under other options. Loading takes a trainer of the same network (ops, custom ones by name, and how they are joined, names and shapes of parameters, which are
+ * frozen, preprocessing, its `how` also where nothing is resized; before a dropout no node more or less), number of samples and options, lr and augmentation among them, where 0 and the default are the same; it does not look at the samples. What is
  * refused is named. With parts all must see the same file. Other epochs, validation and patience are fine: COSINE and ONE_CYCLE then have their end elsewhere, so that lr leaps, and
  * the best validation loss so far still counts, so that a smaller patience may end the run at once. After an error nothing has changed but for want of memory.
  * DLCV_ERR_STATE while dlcv_swap_average has the mean in the weights' place. */
@@ -46205,13 +46205,14 @@ DLCV__FN uint64_t dlcv__print_shape(uint64_t h, const dlcv_shape *s)
     return s->ndim > 0 ? dlcv__print_numbers(h, s->dim, (size_t)s->ndim, sizeof s->dim[0]) : h;
 }
 
-/* What a node does, but for the nodes it does it to. Of a parameter others ask its shape. Attributes about which nothing was said do not count: one that an op gets
+/* What a node does, but for the nodes it does it to. Of a parameter others ask its shape; a file finds it by its name. Attributes about which nothing was said do not count: one that an op gets
  * later leaves the checkpoints of before readable. */
 DLCV__FN uint64_t dlcv__print_node(uint64_t h, const dlcv__node *n)
 {
     const dlcv__op *op = n->kind == DLCV__KIND_OP ? dlcv__ops[n->op] : NULL;
     const char *name = !op ? "" : op == &dlcv__op_custom ? (*(const dlcv_op *const *)n->attr)->name : op->name;
     int i;
+    if (n->kind == DLCV__KIND_PARAMETER) name = n->name;
     h = dlcv__print_word(h, (uint32_t)n->kind);
     h = dlcv__print_numbers(h, name, strlen(name) + 1, 1);
     for (i = 0; op && i < op->field_count; i++) {
@@ -46234,40 +46235,43 @@ DLCV__FN uint64_t dlcv__print_node(uint64_t h, const dlcv__node *n)
     return h;
 }
 
-/* What it means: 0 and the default are one, channels that are not there do not matter. */
+/* What it means: 0 and the default are one, channels that are not there do not matter; mean, scale, stddev and invert are what pixels are multiplied by, and what is added. */
 DLCV__FN uint64_t dlcv__print_pixels(uint64_t h, const dlcv_preprocess *p)
 {
     const int channels = dlcv__preprocess_channels(p);
-    const int32_t whole[] = { p->height, p->width, channels, p->resize_short, (int32_t)p->how, p->bgr && channels > 1, p->invert != 0 };
-    float x = p->scale + 0.0f;                  /* -0 is 0 */
+    const int32_t whole[] = { p->height, p->width, channels, p->resize_short, (int32_t)p->how, p->bgr && channels > 1 };
     int c;
     h = dlcv__print_numbers(h, whole, sizeof whole / sizeof *whole, sizeof *whole);
-    h = dlcv__print_numbers(h, &x, 1, sizeof x);
     for (c = 0; c < channels; c++) {
-        x = p->mean[c] + 0.0f;
-        h = dlcv__print_numbers(h, &x, 1, sizeof x);
-        x = p->stddev[c] == 0 ? 1.0f : p->stddev[c];
-        h = dlcv__print_numbers(h, &x, 1, sizeof x);
+        double scale, shift;
+        float x[2];
+        dlcv__preprocess_line(p, c, &scale, &shift);
+        x[0] = (float)scale + 0.0f;             /* -0 is 0 */
+        x[1] = (float)shift + 0.0f;
+        h = dlcv__print_numbers(h, x, 2, sizeof x[0]);
     }
     return h;
 }
 
 /* Prints of the nodes 1 .. last that are needed, which get numbers from 1: nodes that stand between them do not matter, but to ops that draw random
- * numbers, whose stream is their place in the graph. */
+ * numbers, whose stream is their place in the graph, and to parameters, whose place among all is that in "dlcv.updates". */
 DLCV__FN void dlcv__feed_print(const dlcv_graph *g, int *needed, int last, uint64_t print[DLCV__PRINTS])
 {
-    int id, i, number = 0;
+    int id, i, number = 0, parameters = 0;
     for (i = 0; i < DLCV__PRINTS; i++) print[i] = 14695981039346656037u;
     for (id = 1; id <= last; id++) {
         const dlcv__node *n = dlcv__node_at(g, id);
         uint64_t *h = &print[DLCV__PRINT_OPS];
+        parameters += n->kind == DLCV__KIND_PARAMETER;
         if (!needed[id]) continue;
         needed[id] = ++number;
         *h = dlcv__print_word(dlcv__print_node(*h, n), (uint32_t)n->inputs);
         if (n->kind == DLCV__KIND_OP && (dlcv__ops[n->op] == &dlcv__op_dropout || dlcv__ops[n->op] == &dlcv__op_drop_path)) *h = dlcv__print_word(*h, (uint32_t)id);
         for (i = 0; i < n->inputs; i++) *h = dlcv__print_word(*h, (uint32_t)needed[n->input[i]]);
         if (n->preprocess) print[DLCV__PRINT_PIXELS] = dlcv__print_pixels(print[DLCV__PRINT_PIXELS], n->preprocess);
-        if (n->kind == DLCV__KIND_PARAMETER) print[DLCV__PRINT_FROZEN] = dlcv__print_word(print[DLCV__PRINT_FROZEN], n->frozen != 0);
+        if (n->kind != DLCV__KIND_PARAMETER) continue;
+        *h = dlcv__print_word(*h, (uint32_t)parameters);
+        print[DLCV__PRINT_FROZEN] = dlcv__print_word(print[DLCV__PRINT_FROZEN], n->frozen != 0);
     }
 }
 
@@ -46690,6 +46694,9 @@ DLCV__FN dlcv_status dlcv__checkpoint_there(const dlcv_env *env, const char *pat
     size_t bytes = 0;
     const dlcv_status s = dlcv__hook_status(env->files.read(path, NULL, &bytes, env->files.user), before, path, "read");
     *there = !s && bytes;
+    if (s == DLCV_ERR_IO && env->files.read != dlcv__default_read) {
+        return dlcv_fail(s, "%s (this way to files: of one that is not there it says DLCV_ERR_NOT_FOUND)", dlcv_error());
+    }
     return s == DLCV_ERR_NOT_FOUND ? DLCV_OK : s;
 }
 
@@ -47188,18 +47195,18 @@ DLCV__FN dlcv_status dlcv__train_go(dlcv_trainer *t)
     s = dlcv_backward(t->loss);
     if (!s) s = dlcv__update_by(t->g, &t->o.optimizer, (double)dlcv__train_factor(t, t->step), "fit");
     if (s) return s;
+    if (t->step == 0 || dlcv__epoch_over(t, t->step)) t->loss_sum = t->right = t->seen = 0;        /* an epoch began with this step */
     t->loss_sum += (double)loss * t->o.batch;
     t->right += right;
     t->seen += t->o.batch;
     return DLCV_OK;
 }
 
-/* Where it fails, weights and running statistics are as before. */
+/* Where it fails, weights, running statistics and sums are as before. */
 DLCV__FN dlcv_status dlcv__train_minibatch(dlcv_trainer *t)
 {
     const uint64_t runs = t->g->runs;
     dlcv_status s;
-    if (t->step == 0 || dlcv__epoch_over(t, t->step)) t->loss_sum = t->right = t->seen = 0;
     t->b.place = ((uint64_t)t->step * (uint64_t)t->o.parts + (uint64_t)t->o.part) * (uint64_t)t->o.batch;
     dlcv__batch_run(&t->g->env, &t->b);
     s = dlcv__train_bind(t);

@@ -71,18 +71,18 @@ DLCV__FN dlcv_status dlcv__train_go(dlcv_trainer *t)
     s = dlcv_backward(t->loss);
     if (!s) s = dlcv__update_by(t->g, &t->o.optimizer, (double)dlcv__train_factor(t, t->step), "fit");
     if (s) return s;
+    if (t->step == 0 || dlcv__epoch_over(t, t->step)) t->loss_sum = t->right = t->seen = 0;        /* an epoch began with this step */
     t->loss_sum += (double)loss * t->o.batch;
     t->right += right;
     t->seen += t->o.batch;
     return DLCV_OK;
 }
 
-/* Where it fails, weights and running statistics are as before. */
+/* Where it fails, weights, running statistics and sums are as before. */
 DLCV__FN dlcv_status dlcv__train_minibatch(dlcv_trainer *t)
 {
     const uint64_t runs = t->g->runs;
     dlcv_status s;
-    if (t->step == 0 || dlcv__epoch_over(t, t->step)) t->loss_sum = t->right = t->seen = 0;
     t->b.place = ((uint64_t)t->step * (uint64_t)t->o.parts + (uint64_t)t->o.part) * (uint64_t)t->o.batch;
     dlcv__batch_run(&t->g->env, &t->b);
     s = dlcv__train_bind(t);

@@ -260,8 +260,22 @@ def build(job, source, program, more="", objects=()):
     return run.execute(command, 600)
 
 
-def strict_hash(job, command, env):
-    """What tests/hash.c prints; with DLCV_DISPATCH in every backend that it can have there, which must agree."""
+def must_have(runner):
+    """The backends that a build with DLCV_DISPATCH has where `runner` takes it: here, on an emulated machine, in a browser's engine."""
+    if runner == QEMU_ARM64:
+        return ["scalar", "neon", "neondot"]
+    if runner == NODE:
+        return ["scalar", "wasm"]
+    if "Nehalem" in runner:
+        return ["scalar", "sse2"]
+    has = ["scalar", "sse2", "avx2"]
+    if "Haswell" not in runner:
+        has = has[:2] + [name for name, flags in (("avx2", V2), ("avx512", V2 + " " + V3), ("avx512vnni", " ".join((V2, V3, V4)))) if cpu_has(flags)]
+    return has
+
+
+def strict_hash(job, command, env, runner):
+    """What tests/hash.c prints; with DLCV_DISPATCH in every backend that it must have there, which must agree."""
     found = {}
     for backend in [[]] + ([[name] for name in BACKENDS] if "DLCV_DISPATCH" in job.flags else []):
         code, said, seconds = run.execute(command + backend, job.timeout, env)
@@ -271,9 +285,13 @@ def strict_hash(job, command, env):
             job.backend = job.backend or said.split()[-1]
             found[backend[0] if backend else job.backend] = words[-1]
             job.result.passed += 1
-        elif not backend or code != 2:          # 2: "this machine has no such backend"
+        elif not backend or code != 2:          # 2: "there is no such backend here"
             job.result.failed += 1
             job.result.output += "hash %s: %s %s\n" % (" ".join(backend), code, said)
+    lost = [name for name in must_have(runner) if name not in found] if "DLCV_DISPATCH" in job.flags else []
+    if lost:
+        job.result.failed += 1
+        job.result.output += "a dispatching build without %s\n" % ", ".join(lost)
     hashes = set(found.values())
     if len(hashes) > 1:
         job.result.failed += 1
@@ -342,9 +360,9 @@ def run_job(job):
             # clang decides on contraction when it parses, gcc in a pass that -O1 leaves out
             command = one("hash", hash_source, "-O1" if job.compiler.startswith("clang") else "-O1 -fexpensive-optimizations")
         if command:
-            job.hash = strict_hash(job, command, env)
+            job.hash = strict_hash(job, command, env, job.runner)
             for runner in job.again:
-                other = strict_hash(job, runner.split() + command[len(job.runner.split()):], env)
+                other = strict_hash(job, runner.split() + command[len(job.runner.split()):], env, runner)
                 job.hash = job.hash if other == job.hash else job.hash + "/" + other
     for test in job.tests:
         source = os.path.join("tests", test + ".c")

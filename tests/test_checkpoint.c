@@ -94,7 +94,7 @@ static dlcv_status custom_backward(const dlcv_call *c, void *user)
     return DLCV_OK;
 }
 
-enum { THE_SAME, A_NODE_MORE, SAID_OTHERWISE, A_NODE_BEFORE, A_WORD, AN_ATTRIBUTE, AN_ORDER, A_CONSTANT, AN_EDGE, AN_OP, A_CUSTOM_OP, A_MEAN, INVERTED, FROZEN, WIDER, DIFFERENCES };
+enum { THE_SAME, A_NODE_MORE, SAID_OTHERWISE, A_NODE_BEFORE, A_WORD, AN_ATTRIBUTE, AN_ORDER, A_CONSTANT, AN_EDGE, AN_OP, A_CUSTOM_OP, A_LAYER_BEFORE, A_MEAN, INVERTED, FROZEN, WIDER, DIFFERENCES };
 
 /* A network that is different in one thing. */
 static dlcv_node different(dlcv_graph *g, int how)
@@ -109,7 +109,7 @@ static dlcv_node different(dlcv_graph *g, int how)
     memset(&o, 0, sizeof o);
     p.height = p.width = 8, p.channels = 1, p.mean[0] = how == A_MEAN ? 0.4f : 0.3f, p.invert = how == INVERTED;
     o.pad = 1;
-    if (how == SAID_OTHERWISE) p.stddev[0] = 1, p.scale = -0.0f, p.mean[1] = 3, p.bgr = 1;       /* of one channel */
+    if (how == SAID_OTHERWISE) p.stddev[0] = 1, p.scale = 1 / 255.0f, p.mean[1] = 3, p.bgr = 1;       /* of one channel */
     x = dlcv_image_input(g, "image", &p);
     if (how == A_NODE_BEFORE) (void)dlcv_tanh(x);                               /* on which nothing depends, but the dropout's random numbers */
     y = dlcv_conv2d(x, 1, 3, &o);
@@ -121,7 +121,9 @@ static dlcv_node different(dlcv_graph *g, int how)
     x = dlcv_pool2d(x, how == A_WORD ? DLCV_POOL_AVERAGE : DLCV_POOL_MAX, 2, NULL);
     x = dlcv_dropout(dlcv_flatten(x), how == AN_ATTRIBUTE ? 0.3f : 0.2f);
     if (how == A_NODE_MORE) (void)dlcv_tanh(x);                                 /* on which nothing depends */
-    x = dlcv_linear(x, how == WIDER ? 11 : 10);
+    y = dlcv_linear(x, how == WIDER ? 11 : 10);
+    x = dlcv_linear(x, 10);
+    if (how != A_LAYER_BEFORE) x = y;               /* else what is learnt is "linear2", and nothing depends on "linear1" of the same shape */
     CHECK_OK(dlcv_freeze(g, "conv2d2", how == FROZEN));
     return x;
 }
@@ -169,6 +171,43 @@ static void test_networks(const char *path)
     remove(path);
 }
 
+/* After a step that failed, the first of an epoch, too, a trainer is saved and loaded as it was before. */
+static void test_failed_step(const char *path)
+{
+    const dlcv_dataset d = digits(1, 40);
+    int wild, k;
+    for (wild = 1; wild < 5; wild++) {              /* epochs of two steps */
+        dlcv_graph *g = dlcv_graph_new(NULL, 1);
+        const dlcv_node scores = network(g);
+        dlcv_trainer *t = NULL, *u = NULL;
+        dlcv_progress before, after;
+        dlcv_tensor *bias;
+        uint64_t weights;
+        float kept;
+        dlcv_fit_opts o;
+        memset(&o, 0, sizeof o);
+        o.batch = 20, o.epochs = 3;
+        CHECK_OK(dlcv_trainer_new(scores, &d, &o, &t));
+        for (k = 0; k < wild; k++) CHECK_OK(dlcv_trainer_step(t, 0, &before));
+        weights = hash_of(g);
+        bias = dlcv_value(dlcv_find(g, "linear1.bias"));
+        kept = dlcv_f32(bias)[0];
+        dlcv_f32(bias)[0] = (float)HUGE_VAL;
+        CHECK(dlcv_trainer_step(t, 0, NULL) == DLCV_ERR_NUMERIC);
+        dlcv_f32(dlcv_value(dlcv_find(g, "linear1.bias")))[0] = kept;
+        CHECK(hash_of(g) == weights);
+        CHECK_OK(dlcv_trainer_save(t, path));
+        dlcv_trainer_free(t);
+        CHECK_OK(dlcv_trainer_new(scores, &d, &o, &u));
+        CHECK_OK(dlcv_trainer_load(u, path));
+        CHECK_OK(dlcv_trainer_step(u, 0, &after));
+        CHECK(after.step == wild + 1 && after.loss > 0 && after.loss < 10);
+        dlcv_trainer_free(u);
+        dlcv_graph_free(g);
+    }
+    remove(path);
+}
+
 /* A disk that is away for a moment: a checkpoint that is there and cannot be read is not begun anew, whatever became of *bytes. */
 static dlcv_status away(const char *path, void *buffer, size_t *bytes, void *user)
 {
@@ -202,7 +241,7 @@ static void test_away(void)
             bytes = disk.file[0].bytes;
             before = malloc(bytes);
             memcpy(before, disk.file[0].data, bytes);
-            CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_IO, "c: the disk is away");
+            CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_IO, "c: the disk is away (this way to files: of one that is not there it says DLCV_ERR_NOT_FOUND)");
             CHECK(disk.file[0].bytes == bytes && !memcmp(before, disk.file[0].data, bytes));
             free(before);
         } else {
@@ -552,6 +591,7 @@ int main(int argc, char **argv)
     test_checkpoints(path);
     test_counts(path);
     test_converted(path);
+    test_failed_step(path);
     test_away();
     test_options(path);
     test_networks(path);

@@ -37,7 +37,7 @@ typedef struct dlcv_threads {
 
 /* Your files; {0} is stdio. `read` with buffer NULL stores the size of the file in *bytes; with a buffer it reads exactly
  * *bytes bytes. `write` is all or nothing. On failure both return a status and may set the text with dlcv_fail. Of a file that is not there `read`
- * says DLCV_ERR_NOT_FOUND, and of no other: that is how dlcv_fit knows that it begins a checkpoint, and a disk that was away for a moment loses none.
+ * says DLCV_ERR_NOT_FOUND, and of no other: that is how dlcv_fit knows that it begins a checkpoint; after another failure it stops, and keeps what there is.
  * stdio says it where fopen sets errno to ENOENT; it writes beside the file and renames, so that a symbolic link becomes a file. */
 typedef struct dlcv_files {
     dlcv_status (*read)(const char *path, void *buffer, size_t *bytes, void *user);
@@ -64,7 +64,7 @@ typedef struct dlcv_arena {
  * failure in this thread. One text for all threads where the compiler has no thread-local storage. */
 DLCV_API const char *dlcv_error(void);
 
-/* Sets dlcv_error() and returns `status`, for your own hooks: `return dlcv_fail(DLCV_ERR_IO, "%s: no such file", path)`.
+/* Sets dlcv_error() and returns `status`, for your own hooks: `return dlcv_fail(DLCV_ERR_NOT_FOUND, "%s: no such file", path)`.
  * Knows %s %.*s %c %d %i %u %ld %lu %lld %llu %zu %x %p %f %g %e %% with widths and precisions; always with a decimal
  * point, whatever the locale. Longer texts are cut at 511 bytes. */
 DLCV_API dlcv_status dlcv_fail(dlcv_status status, const char *format, ...) DLCV__PRINTF(2, 3);

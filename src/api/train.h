@@ -174,8 +174,8 @@ DLCV_API dlcv_status dlcv_trainer_step(dlcv_trainer *t, double seconds, dlcv_pro
 
 /* A checkpoint is a safetensors file: weights under their names, what the optimiser keeps under "dlcv.m/", "dlcv.s/" and "dlcv.mean/" and the name,
  * "dlcv.updates", "dlcv.options" and "dlcv.cursor": the place in the stream, generators, sums, options, hashes of the network. dlcv_weights_load reads one, too: that
- * is how to go on from its weights under other options. Loading takes a trainer of the same network (ops, custom ones by name, and how they are joined, shapes, frozen parameters,
- * preprocessing; before a dropout no node more or less), number of samples and options, lr and augmentation among them, where 0 and the default are the same; it does not look at the samples. What is
+ * is how to go on from its weights under other options. Loading takes a trainer of the same network (ops, custom ones by name, and how they are joined, names and shapes of parameters, which are
+ * frozen, preprocessing, its `how` also where nothing is resized; before a dropout no node more or less), number of samples and options, lr and augmentation among them, where 0 and the default are the same; it does not look at the samples. What is
  * refused is named. With parts all must see the same file. Other epochs, validation and patience are fine: COSINE and ONE_CYCLE then have their end elsewhere, so that lr leaps, and
  * the best validation loss so far still counts, so that a smaller patience may end the run at once. After an error nothing has changed but for want of memory.
  * DLCV_ERR_STATE while dlcv_swap_average has the mean in the weights' place. */
