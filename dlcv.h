@@ -33793,9 +33793,10 @@ DLCV__FN dlcv_status dlcv__npy_dictionary(dlcv__npy *n)
 /* What a file of 6 bytes and more is that does not begin like an NPY file. */
 DLCV__FN dlcv_status dlcv__npy_other(const char *path, const unsigned char *file)
 {
+    const int mark = !memcmp(file, "\xef\xbb\xbf", 3) ? 3 : 0;       /* before a text in UTF-8 */
     int i;
-    if (!memcmp(file, "PK", 2)) return dlcv_fail(DLCV_ERR_FORMAT, "%s: an archive (.npz) of several arrays: save each with numpy.save", path);
-    for (i = 0; i < 6 && (file[i] >= ' ' || file[i] == '\n' || file[i] == '\r' || file[i] == '\t') && file[i] < 127;) i++;
+    if (!memcmp(file, "PK\3\4", 4)) return dlcv_fail(DLCV_ERR_FORMAT, "%s: an archive (.npz) of several arrays: save each with numpy.save", path);
+    for (i = mark; i < 6 && (file[i] >= ' ' || file[i] == '\n' || file[i] == '\r' || file[i] == '\t') && file[i] < 127;) i++;
     if (i == 6 && (file[0] != 'P' || file[1] < '1' || file[1] > '7')) {        /* pictures begin with P5 */
         return dlcv_fail(DLCV_ERR_FORMAT, "%s: a text file: numpy.save(\"a.npy\", numpy.loadtxt(file, delimiter=\",\")) makes an NPY file of a table with commas", path);
     }
@@ -46909,8 +46910,8 @@ DLCV__FN dlcv_status dlcv__cursor_same(const dlcv_trainer *t, const char *path, 
         return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %lld, not %lld" DLCV__ANOTHER, path, names[i], (long long)c[i], (long long)mine[i]);
     }
     if (c[DLCV__CURSOR_STEP] <= t->steps || c[DLCV__CURSOR_STEP] > INT_MAX) return DLCV_OK;
-    return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %lld epochs (%lld steps), epochs is %d (%lld steps)" DLCV__ANOTHER, path,
-                     (long long)((double)c[DLCV__CURSOR_STEP] / t->steps_an_epoch), (long long)c[DLCV__CURSOR_STEP], t->o.epochs, (long long)t->steps);
+    return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %g epochs (%lld steps), epochs is %d (%lld steps)" DLCV__ANOTHER, path,
+                     (double)c[DLCV__CURSOR_STEP] / t->steps_an_epoch, (long long)c[DLCV__CURSOR_STEP], t->o.epochs, (long long)t->steps);
 }
 
 /* The rest of it: can these numbers be, each for itself and together? */

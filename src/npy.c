@@ -199,9 +199,10 @@ DLCV__FN dlcv_status dlcv__npy_dictionary(dlcv__npy *n)
 /* What a file of 6 bytes and more is that does not begin like an NPY file. */
 DLCV__FN dlcv_status dlcv__npy_other(const char *path, const unsigned char *file)
 {
+    const int mark = !memcmp(file, "\xef\xbb\xbf", 3) ? 3 : 0;       /* before a text in UTF-8 */
     int i;
-    if (!memcmp(file, "PK", 2)) return dlcv_fail(DLCV_ERR_FORMAT, "%s: an archive (.npz) of several arrays: save each with numpy.save", path);
-    for (i = 0; i < 6 && (file[i] >= ' ' || file[i] == '\n' || file[i] == '\r' || file[i] == '\t') && file[i] < 127;) i++;
+    if (!memcmp(file, "PK\3\4", 4)) return dlcv_fail(DLCV_ERR_FORMAT, "%s: an archive (.npz) of several arrays: save each with numpy.save", path);
+    for (i = mark; i < 6 && (file[i] >= ' ' || file[i] == '\n' || file[i] == '\r' || file[i] == '\t') && file[i] < 127;) i++;
     if (i == 6 && (file[0] != 'P' || file[1] < '1' || file[1] > '7')) {        /* pictures begin with P5 */
         return dlcv_fail(DLCV_ERR_FORMAT, "%s: a text file: numpy.save(\"a.npy\", numpy.loadtxt(file, delimiter=\",\")) makes an NPY file of a table with commas", path);
     }

@@ -129,8 +129,8 @@ DLCV__FN dlcv_status dlcv__cursor_same(const dlcv_trainer *t, const char *path, 
         return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %lld, not %lld" DLCV__ANOTHER, path, names[i], (long long)c[i], (long long)mine[i]);
     }
     if (c[DLCV__CURSOR_STEP] <= t->steps || c[DLCV__CURSOR_STEP] > INT_MAX) return DLCV_OK;
-    return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %lld epochs (%lld steps), epochs is %d (%lld steps)" DLCV__ANOTHER, path,
-                     (long long)((double)c[DLCV__CURSOR_STEP] / t->steps_an_epoch), (long long)c[DLCV__CURSOR_STEP], t->o.epochs, (long long)t->steps);
+    return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %g epochs (%lld steps), epochs is %d (%lld steps)" DLCV__ANOTHER, path,
+                     (double)c[DLCV__CURSOR_STEP] / t->steps_an_epoch, (long long)c[DLCV__CURSOR_STEP], t->o.epochs, (long long)t->steps);
 }
 
 /* The rest of it: can these numbers be, each for itself and together? */

@@ -14,11 +14,11 @@ static int test_pool(int how, int rows, int cols, int step, const float *x, int 
     const size_t floats = (size_t)(rows - 1) * (size_t)pitch + (size_t)((n - 1) * step + cols), all = floats + 2 * TEST_POOL_ROOM + (size_t)(4 * TEST_POOL_ROOM);
     const dlcv__kernels_flat *k = test_kernels()->f32->flat;
     float ones[TEST_POOL_MOST], *among = (float *)malloc(all * sizeof *among), *again = (float *)malloc((size_t)n * sizeof *again);
-    uint8_t *at = (uint8_t *)malloc(2 * (size_t)n);
+    uint8_t *at = (uint8_t *)malloc((size_t)n), *at_again = (uint8_t *)malloc((size_t)n);
     dlcv__windows p;
     size_t i;
     int same = 1, turn = 0;
-    if (!among || !again || !at) {
+    if (!among || !again || !at || !at_again) {
         fprintf(stderr, "test_pool: no memory\n");
         exit(1);
     }
@@ -41,14 +41,15 @@ static int test_pool(int how, int rows, int cols, int step, const float *x, int 
         if (turn & 2 && (how != (int)DLCV__POOL_MAX || rows * cols > 256)) break;
         p.lead = turn & 1 ? 0 : TEST_POOL_ROOM;
         p.tail = turn & 1 ? 0 : all - TEST_POOL_ROOM;
-        k->pool(&p, turn & 1 ? x : among + TEST_POOL_ROOM, rows, 0, 1, 1, again, at + (turn & 1 ? n : 0));
+        k->pool(&p, turn & 1 ? x : among + TEST_POOL_ROOM, rows, 0, 1, 1, again, turn & 1 ? at_again : at);
         same &= !memcmp(y, again, (size_t)n * sizeof *y);
-        if (turn == 3) same &= !memcmp(at, at + n, (size_t)n);
+        if (turn == 3) same &= !memcmp(at, at_again, (size_t)n);
     }
     for (i = 0; turn == 4 && i < (size_t)n; i++) same &= !memcmp(&x[at[i] / cols * pitch + (int)i * step + at[i] % cols], &y[i], sizeof *y);
     free(among);
     free(again);
     free(at);
+    free(at_again);
     if (!same) fprintf(stderr, "test_pool: how %d, %d x %d windows, step %d, pitch %d, %d of them: other bits in another place\n", how, rows, cols, step, pitch, n);
     return same;
 }

@@ -316,6 +316,10 @@ static void test_bad_files(void)
     CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT, "p: a text file: numpy.save(\"a.npy\", numpy.loadtxt(file, delimiter=\",\")) makes an NPY file of a table with commas");
     TEST_PUT(&disk, "p", "1\t2\r\n3\t4\r\n");
     CHECK(dlcv_tensor_load(&env, "p", &t) == DLCV_ERR_FORMAT && strstr(dlcv_error(), "p: a text file: "));
+    TEST_PUT(&disk, "p", "PK,name\n1,a\n");
+    CHECK(dlcv_tensor_load(&env, "p", &t) == DLCV_ERR_FORMAT && strstr(dlcv_error(), "p: a text file: "));
+    TEST_PUT(&disk, "p", "\xef\xbb\xbf" "1;2\r\n3;4\r\n");
+    CHECK(dlcv_tensor_load(&env, "p", &t) == DLCV_ERR_FORMAT && strstr(dlcv_error(), "p: a text file: "));
     TEST_PUT(&disk, "p", "P0 class\n11");
     CHECK(dlcv_tensor_load(&env, "p", &t) == DLCV_ERR_FORMAT && strstr(dlcv_error(), "p: a text file: "));
     TEST_PUT(&disk, "p", "ab\1defghijk");
