@@ -236,7 +236,8 @@ typedef struct dlcv_threads {
 /* Your files; {0} is stdio. `read` with buffer NULL stores the size of the file in *bytes; with a buffer it reads exactly
  * *bytes bytes. `write` is all or nothing. On failure both return a status and may set the text with dlcv_fail. Of a file that is not there `read`
  * says DLCV_ERR_NOT_FOUND, and of no other: that is how dlcv_fit knows that it begins a checkpoint; after another failure it stops, and keeps what there is.
- * stdio says it where fopen sets errno to ENOENT; it writes beside the file and renames, so that a symbolic link becomes a file. */
+ * stdio says it where fopen sets errno to ENOENT; it writes beside the file and renames, so that a symbolic link becomes a file;
+ * to what is no file (/dev/null, a pipe) it writes as it is, on Linux, macOS and FreeBSD. */
 typedef struct dlcv_files {
     dlcv_status (*read)(const char *path, void *buffer, size_t *bytes, void *user);
     dlcv_status (*write)(const char *path, const void *data, size_t bytes, void *user);
@@ -724,7 +725,7 @@ DLCV_API dlcv_status dlcv_view_map(const dlcv_env *env, const dlcv_tensor *image
 typedef dlcv_status (*dlcv_classifier)(const dlcv_tensor *points, dlcv_tensor *labels, void *user);
 
 /* Decision regions: what `classifier` says all over the square around points->x (f32 [n, 2], n > 0, finite), in a light
- * form of each label's colour, white for -1, and on it the points as discs in the full colour of points->y (i32 [n], or
+ * form of each label's colour, white for -1 (pixels alone, no axes and no texts), and on it the points as discs in the full colour of points->y (i32 [n], or
  * {0}: grey ones). out: u8 [size, size, 3], size 1 .. 16384, x to the right, y upwards. Labels are below
  * points->classes, where that is not 0; ten colours, then again from the first: blue, orange, green, red, violet, teal,
  * pink, brown, olive, grey. The square has the centre of the points' bounding box and 9/8 of its longer side (2 where
@@ -755,7 +756,7 @@ typedef struct dlcv_plot_opts {
  * Axes span what is drawn and have ticks at 1, 2 or 5 times a power of ten. Texts are UTF-8 (other bytes become
  * U+FFFD), numbers have a decimal point whatever the locale; the same input gives the same file everywhere. A text has
  * at most 100,000 bytes; what is too long for 720 pixels runs out of the picture. The file is made in memory, once, and
- * written by env->files. */
+ * written by env->files. A name that ends as another picture's does (.png) is DLCV_ERR_UNSUPPORTED. */
 DLCV_API dlcv_status dlcv_view_plot(const dlcv_env *env, const dlcv_series *series, int count, const dlcv_plot_opts *opts, const char *svg_path);
 
 /* How far a long call has come. */
@@ -2245,7 +2246,7 @@ DLCV__FN dlcv_status dlcv__io_fail(const char *path, const char *what, int error
 {
     const char *why = NULL;
 #ifdef ENOENT
-    if (error == ENOENT) why = "no such file or folder";
+    if (error == ENOENT) why = strcmp(what, "created") ? "no such file or folder" : "the folder it would be in does not exist";
 #endif
 #ifdef EACCES
     if (error == EACCES) why = "no permission";
@@ -2346,6 +2347,21 @@ int fsync(int descriptor);
 #include <unistd.h>
 #endif
 
+/* Is there something at `path` that is no file, such as /dev/null or a pipe? What is renamed onto it would take its place. */
+#ifdef DLCV__FSYNC
+#include <sys/stat.h>
+#endif
+DLCV__FN int dlcv__no_file(const char *path)
+{
+#ifdef DLCV__FSYNC
+    struct stat about;
+    return stat(path, &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode);
+#else
+    (void)path;
+    return 0;
+#endif
+}
+
 /* Is it that such files have no way to the disk that could be waited for? All else (EIO, ENOSPC, EDQUOT) says that bytes are lost. */
 DLCV__FN int dlcv__no_sync(int error)
 {
@@ -2393,19 +2409,21 @@ DLCV__FN dlcv_status dlcv__temporary_name(const char *path, char *out)
 DLCV__FN dlcv_status dlcv__default_write(const char *path, const void *data, size_t bytes, void *user)
 {
     char temporary[DLCV__PATH_BYTES];
-    dlcv_status status = dlcv__temporary_name(path, temporary);
+    const int beside = !dlcv__no_file(path);
+    dlcv_status status = beside ? dlcv__temporary_name(path, temporary) : DLCV_OK;
     FILE *file;
     size_t done;
     int bad;
     (void)user;
     if (status) return status;
     errno = 0;
-    file = dlcv__open(temporary, "wb");
+    file = dlcv__open(beside ? temporary : path, "wb");
     if (!file) return dlcv__io_fail(path, "created", errno);
     done = bytes ? fwrite(data, 1, bytes, file) : 0;
     bad = done < bytes || !dlcv__to_disk(file);
     if (bad) status = dlcv__io_fail(path, "written", errno);
     if (fclose(file) && !bad) status = dlcv__io_fail(path, "written", errno);
+    if (!beside) return status;
     if (!status && !dlcv__replace(temporary, path)) status = dlcv__io_fail(path, "replaced", errno);
     if (status) remove(temporary);
     return status;
@@ -3425,6 +3443,9 @@ DLCV__FAST
 #if defined(DLCV_FORCE_SCALAR) + defined(DLCV_FORCE_SSE2) + defined(DLCV_FORCE_AVX2) + defined(DLCV_FORCE_AVX512) \
     + defined(DLCV_FORCE_NEON) + defined(DLCV_DISPATCH) > 1
 #error "dlcv.h: define one of DLCV_DISPATCH, DLCV_FORCE_SCALAR, _SSE2, _AVX2, _AVX512, _NEON, not several"
+#endif
+#if defined(DLCV_FORCE_SSE) || defined(DLCV_FORCE_AVX) || defined(DLCV_FORCE_AVX512F) || defined(DLCV_FORCE_AVX512VNNI) || defined(DLCV_FORCE_WASM)
+#error "dlcv.h: there is DLCV_FORCE_SCALAR, _SSE2, _AVX2, _AVX512 (VNNI where the flags allow it), _NEON, no other"
 #endif
 #if defined(DLCV_FORCE_SSE2) && !DLCV__FLAGS_SSE2
 #error "dlcv.h: DLCV_FORCE_SSE2 needs an x86 compiler with -msse2"
@@ -34186,7 +34207,7 @@ DLCV__FN dlcv_status dlcv__other_load(const dlcv_env *env, const char *path, con
     }
     pixels = stbi_load_from_memory(data, (int)bytes, &w, &h, &from, 0);
     if (!pixels)
-        return dlcv_fail(DLCV_ERR_FORMAT, "%s: %d x %d pixels, stb_image: %s", path, w, h, stbi_failure_reason());
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: %d x %d pixels, stb_image: %s (the file is cut short, or damaged?)", path, w, h, stbi_failure_reason());
     if (!channels) channels = from == 2 ? 4 : from;
     s = dlcv__image_out(env, path, (size_t)w, (size_t)h, channels, out);
     if (!s) dlcv__channels(pixels, from, (size_t)w * (size_t)h, (unsigned char *)out->data, channels);
@@ -45285,11 +45306,15 @@ DLCV__FN size_t dlcv__longer(size_t most, const char *text)
 
 DLCV__FN dlcv_status dlcv__plot_check(const dlcv_series *series, int count, const dlcv_plot_opts *o, const char *svg_path)
 {
-    size_t most = dlcv__longer(dlcv__longer(dlcv__longer(0, o->title), o->x_label), o->y_label);
+    static const char *const others[] = { ".bmp", ".gif", ".jpeg", ".jpg", ".pdf", ".pgm", ".png", ".ppm", ".tga", ".webp" };
+    size_t most = dlcv__longer(dlcv__longer(dlcv__longer(0, o->title), o->x_label), o->y_label), k;
     int i;
     if (count < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "view_plot: count is %d", count);
     if (count && !series) return dlcv_fail(DLCV_ERR_ARGUMENT, "view_plot: series is NULL, count %d", count);
     if (!svg_path) return dlcv_fail(DLCV_ERR_ARGUMENT, "view_plot: svg_path is NULL");
+    for (k = 0; k < sizeof others / sizeof *others; k++) {
+        if (dlcv__ends_in(svg_path, others[k])) return dlcv_fail(DLCV_ERR_UNSUPPORTED, "%s: a plot is an SVG file: name it .svg", svg_path);
+    }
     for (i = 0; i < count; i++) {
         const dlcv_series *s = &series[i];
         if (s->count < 0 || (s->count && !s->y)) {
@@ -47049,6 +47074,19 @@ DLCV_API dlcv_status dlcv_trainer_save(dlcv_trainer *t, const char *path)
     return s;
 }
 
+/* A network of another number of parameters: which does the file not have? */
+DLCV__FN dlcv_status dlcv__parameters_fail(const dlcv_graph *g, const dlcv__safe *f, const dlcv__entry *updates)
+{
+    int id;
+    for (id = 1; id <= g->nodes; id++) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        if (n->kind != DLCV__KIND_PARAMETER || dlcv__safe_find(f, "", n->name)) continue;
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of a network of other parameters than these %d, it has no \"%s\"" DLCV__ANOTHER, f->path, g->parameters, n->name);
+    }
+    return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of a network of other parameters than these %d, it has %d" DLCV__ANOTHER, f->path, g->parameters,
+                     updates->shape.ndim == 1 ? updates->shape.dim[0] : 0);
+}
+
 /* Pass 0 checks, pass 1 reads. */
 DLCV__FN dlcv_status dlcv__train_read(dlcv__keep_all *k, const dlcv__safe *f, int pass)
 {
@@ -47065,8 +47103,7 @@ DLCV__FN dlcv_status dlcv__train_read(dlcv__keep_all *k, const dlcv__safe *f, in
     s = dlcv__cursor_check(k->t, f->path, k->cursor);
     e = NULL;
     if (!s) s = dlcv__safe_want(f, "", "dlcv.updates", &k->updates, &e);
-    if (s && e)                 /* it is there, of another size */
-        s = dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of a network of other parameters than these %d" DLCV__ANOTHER, f->path, g->parameters);
+    if (s && e) s = dlcv__parameters_fail(g, f, e);         /* it is there, of another size */
     if (!s) dlcv__safe_read(f, e, &k->updates);
     if (!s) {
         s = dlcv__safe_want(f, "", "dlcv.options", &options, &e);

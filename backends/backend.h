@@ -118,6 +118,9 @@
     + defined(DLCV_FORCE_NEON) + defined(DLCV_DISPATCH) > 1
 #error "dlcv.h: define one of DLCV_DISPATCH, DLCV_FORCE_SCALAR, _SSE2, _AVX2, _AVX512, _NEON, not several"
 #endif
+#if defined(DLCV_FORCE_SSE) || defined(DLCV_FORCE_AVX) || defined(DLCV_FORCE_AVX512F) || defined(DLCV_FORCE_AVX512VNNI) || defined(DLCV_FORCE_WASM)
+#error "dlcv.h: there is DLCV_FORCE_SCALAR, _SSE2, _AVX2, _AVX512 (VNNI where the flags allow it), _NEON, no other"
+#endif
 #if defined(DLCV_FORCE_SSE2) && !DLCV__FLAGS_SSE2
 #error "dlcv.h: DLCV_FORCE_SSE2 needs an x86 compiler with -msse2"
 #elif defined(DLCV_FORCE_AVX2) && !DLCV__FLAGS_AVX2

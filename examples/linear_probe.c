@@ -161,7 +161,7 @@ static dlcv_status draw(const char *folder, const float *trained, const float *u
     memset(series, 0, sizeof series);
     memset(&o, 0, sizeof o);
     o.title = "A linear classifier on each layer of a network";
-    o.x_label = "layer: pixels, three convolutions and two poolings, hidden units, scores";
+    o.x_label = "layer: pixels, conv, conv, pool, conv, pool, hidden units, scores";
     o.y_label = "right, of 299 test digits";
     series[0].name = "the network has learnt";
     series[0].y = trained;

@@ -600,7 +600,7 @@ DLCV__FN dlcv_status dlcv__io_fail(const char *path, const char *what, int error
 {
     const char *why = NULL;
 #ifdef ENOENT
-    if (error == ENOENT) why = "no such file or folder";
+    if (error == ENOENT) why = strcmp(what, "created") ? "no such file or folder" : "the folder it would be in does not exist";
 #endif
 #ifdef EACCES
     if (error == EACCES) why = "no permission";
@@ -701,6 +701,21 @@ int fsync(int descriptor);
 #include <unistd.h>
 #endif
 
+/* Is there something at `path` that is no file, such as /dev/null or a pipe? What is renamed onto it would take its place. */
+#ifdef DLCV__FSYNC
+#include <sys/stat.h>
+#endif
+DLCV__FN int dlcv__no_file(const char *path)
+{
+#ifdef DLCV__FSYNC
+    struct stat about;
+    return stat(path, &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode);
+#else
+    (void)path;
+    return 0;
+#endif
+}
+
 /* Is it that such files have no way to the disk that could be waited for? All else (EIO, ENOSPC, EDQUOT) says that bytes are lost. */
 DLCV__FN int dlcv__no_sync(int error)
 {
@@ -748,19 +763,21 @@ DLCV__FN dlcv_status dlcv__temporary_name(const char *path, char *out)
 DLCV__FN dlcv_status dlcv__default_write(const char *path, const void *data, size_t bytes, void *user)
 {
     char temporary[DLCV__PATH_BYTES];
-    dlcv_status status = dlcv__temporary_name(path, temporary);
+    const int beside = !dlcv__no_file(path);
+    dlcv_status status = beside ? dlcv__temporary_name(path, temporary) : DLCV_OK;
     FILE *file;
     size_t done;
     int bad;
     (void)user;
     if (status) return status;
     errno = 0;
-    file = dlcv__open(temporary, "wb");
+    file = dlcv__open(beside ? temporary : path, "wb");
     if (!file) return dlcv__io_fail(path, "created", errno);
     done = bytes ? fwrite(data, 1, bytes, file) : 0;
     bad = done < bytes || !dlcv__to_disk(file);
     if (bad) status = dlcv__io_fail(path, "written", errno);
     if (fclose(file) && !bad) status = dlcv__io_fail(path, "written", errno);
+    if (!beside) return status;
     if (!status && !dlcv__replace(temporary, path)) status = dlcv__io_fail(path, "replaced", errno);
     if (status) remove(temporary);
     return status;

@@ -208,7 +208,7 @@ DLCV__FN dlcv_status dlcv__other_load(const dlcv_env *env, const char *path, con
     }
     pixels = stbi_load_from_memory(data, (int)bytes, &w, &h, &from, 0);
     if (!pixels)
-        return dlcv_fail(DLCV_ERR_FORMAT, "%s: %d x %d pixels, stb_image: %s", path, w, h, stbi_failure_reason());
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: %d x %d pixels, stb_image: %s (the file is cut short, or damaged?)", path, w, h, stbi_failure_reason());
     if (!channels) channels = from == 2 ? 4 : from;
     s = dlcv__image_out(env, path, (size_t)w, (size_t)h, channels, out);
     if (!s) dlcv__channels(pixels, from, (size_t)w * (size_t)h, (unsigned char *)out->data, channels);

@@ -488,11 +488,15 @@ DLCV__FN size_t dlcv__longer(size_t most, const char *text)
 
 DLCV__FN dlcv_status dlcv__plot_check(const dlcv_series *series, int count, const dlcv_plot_opts *o, const char *svg_path)
 {
-    size_t most = dlcv__longer(dlcv__longer(dlcv__longer(0, o->title), o->x_label), o->y_label);
+    static const char *const others[] = { ".bmp", ".gif", ".jpeg", ".jpg", ".pdf", ".pgm", ".png", ".ppm", ".tga", ".webp" };
+    size_t most = dlcv__longer(dlcv__longer(dlcv__longer(0, o->title), o->x_label), o->y_label), k;
     int i;
     if (count < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "view_plot: count is %d", count);
     if (count && !series) return dlcv_fail(DLCV_ERR_ARGUMENT, "view_plot: series is NULL, count %d", count);
     if (!svg_path) return dlcv_fail(DLCV_ERR_ARGUMENT, "view_plot: svg_path is NULL");
+    for (k = 0; k < sizeof others / sizeof *others; k++) {
+        if (dlcv__ends_in(svg_path, others[k])) return dlcv_fail(DLCV_ERR_UNSUPPORTED, "%s: a plot is an SVG file: name it .svg", svg_path);
+    }
     for (i = 0; i < count; i++) {
         const dlcv_series *s = &series[i];
         if (s->count < 0 || (s->count && !s->y)) {

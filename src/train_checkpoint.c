@@ -268,6 +268,19 @@ DLCV_API dlcv_status dlcv_trainer_save(dlcv_trainer *t, const char *path)
     return s;
 }
 
+/* A network of another number of parameters: which does the file not have? */
+DLCV__FN dlcv_status dlcv__parameters_fail(const dlcv_graph *g, const dlcv__safe *f, const dlcv__entry *updates)
+{
+    int id;
+    for (id = 1; id <= g->nodes; id++) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        if (n->kind != DLCV__KIND_PARAMETER || dlcv__safe_find(f, "", n->name)) continue;
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of a network of other parameters than these %d, it has no \"%s\"" DLCV__ANOTHER, f->path, g->parameters, n->name);
+    }
+    return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of a network of other parameters than these %d, it has %d" DLCV__ANOTHER, f->path, g->parameters,
+                     updates->shape.ndim == 1 ? updates->shape.dim[0] : 0);
+}
+
 /* Pass 0 checks, pass 1 reads. */
 DLCV__FN dlcv_status dlcv__train_read(dlcv__keep_all *k, const dlcv__safe *f, int pass)
 {
@@ -284,8 +297,7 @@ DLCV__FN dlcv_status dlcv__train_read(dlcv__keep_all *k, const dlcv__safe *f, in
     s = dlcv__cursor_check(k->t, f->path, k->cursor);
     e = NULL;
     if (!s) s = dlcv__safe_want(f, "", "dlcv.updates", &k->updates, &e);
-    if (s && e)                 /* it is there, of another size */
-        s = dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of a network of other parameters than these %d" DLCV__ANOTHER, f->path, g->parameters);
+    if (s && e) s = dlcv__parameters_fail(g, f, e);         /* it is there, of another size */
     if (!s) dlcv__safe_read(f, e, &k->updates);
     if (!s) {
         s = dlcv__safe_want(f, "", "dlcv.options", &options, &e);

@@ -346,6 +346,12 @@ static void test_checkpoints(const char *path)
                 dlcv_trainer *u = NULL;
                 CHECK_OK(dlcv_trainer_new(y, &d, &o, &u));
                 CHECK(dlcv_trainer_load(u, path) == DLCV_ERR_FORMAT && strstr(dlcv_error(), ": a checkpoint of a network of other parameters than these ") != NULL);
+                CHECK(strstr(dlcv_error(), ", it has no \"linear2.weight\"; ") != NULL);
+                CHECK_OK(dlcv_trainer_save(u, path));
+                CHECK(dlcv_trainer_load(t, path) == DLCV_ERR_FORMAT);
+                sprintf(text, "these %d, it has %d; ", dlcv_parameter_count(g), dlcv_parameter_count(h));
+                CHECK(strstr(dlcv_error(), text) != NULL);
+                CHECK_OK(dlcv_trainer_save(t, path));
                 dlcv_trainer_free(u);
                 dlcv_graph_free(h);
             }

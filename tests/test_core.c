@@ -507,7 +507,7 @@ static void test_all_or_nothing(void)
     size_t bytes;
     (void)text;
     CHECK_FAILS(dlcv__file_write(&e, "no-such-folder-here/x.bin", "abc", 3), DLCV_ERR_IO,
-                "no-such-folder-here/x.bin: cannot be created, no such file or folder");
+                "no-such-folder-here/x.bin: cannot be created, the folder it would be in does not exist");
     CHECK_OK(dlcv__file_write(&e, path, "old", 3));
 #ifdef TEST_UNIX
     {
@@ -566,6 +566,12 @@ static void test_all_or_nothing(void)
         snprintf(want, sizeof want, "/proc/self/fd/%d", ends[0]);
         snprintf(text, sizeof text, "%s: no size: not a plain file, or too large for this C library", want);
         CHECK_FAILS(dlcv__file_read(&e, want, &data, &bytes), DLCV_ERR_IO, text);
+        snprintf(text, sizeof text, "/proc/self/fd/%d", ends[1]);       /* written to, not replaced */
+        CHECK_OK(dlcv__file_write(&e, text, "defg", 4));
+        CHECK(read(ends[0], want, sizeof want) == 4 && !memcmp(want, "defg", 4));        /* "abc" was read above */
+        sync_error = EIO;
+        CHECK(dlcv__file_write(&e, text, "h", 1) == DLCV_ERR_IO);
+        sync_error = 0;
         close(ends[0]);
         close(ends[1]);
     }

@@ -273,7 +273,8 @@ static void test_plot_errors(void)
     env.files.write = NULL; /* stdio */
 #ifndef _WIN32
     CHECK_FAILS(dlcv_view_plot(&env, &s, 1, NULL, "no/such/folder/plot.svg"), DLCV_ERR_IO,
-                "no/such/folder/plot.svg: cannot be created, no such file or folder");
+                "no/such/folder/plot.svg: cannot be created, the folder it would be in does not exist");
+    CHECK_FAILS(dlcv_view_plot(NULL, &s, 1, NULL, "plot.PNG"), DLCV_ERR_UNSUPPORTED, "plot.PNG: a plot is an SVG file: name it .svg");
 #endif
     env.files.write = test_disk_write;
     for (n = 1; n < 10; n++) {

@@ -38,7 +38,8 @@ typedef struct dlcv_threads {
 /* Your files; {0} is stdio. `read` with buffer NULL stores the size of the file in *bytes; with a buffer it reads exactly
  * *bytes bytes. `write` is all or nothing. On failure both return a status and may set the text with dlcv_fail. Of a file that is not there `read`
  * says DLCV_ERR_NOT_FOUND, and of no other: that is how dlcv_fit knows that it begins a checkpoint; after another failure it stops, and keeps what there is.
- * stdio says it where fopen sets errno to ENOENT; it writes beside the file and renames, so that a symbolic link becomes a file. */
+ * stdio says it where fopen sets errno to ENOENT; it writes beside the file and renames, so that a symbolic link becomes a file;
+ * to what is no file (/dev/null, a pipe) it writes as it is, on Linux, macOS and FreeBSD. */
 typedef struct dlcv_files {
     dlcv_status (*read)(const char *path, void *buffer, size_t *bytes, void *user);
     dlcv_status (*write)(const char *path, const void *data, size_t bytes, void *user);

@@ -18,7 +18,7 @@ DLCV_API dlcv_status dlcv_view_map(const dlcv_env *env, const dlcv_tensor *image
 typedef dlcv_status (*dlcv_classifier)(const dlcv_tensor *points, dlcv_tensor *labels, void *user);
 
 /* Decision regions: what `classifier` says all over the square around points->x (f32 [n, 2], n > 0, finite), in a light
- * form of each label's colour, white for -1, and on it the points as discs in the full colour of points->y (i32 [n], or
+ * form of each label's colour, white for -1 (pixels alone, no axes and no texts), and on it the points as discs in the full colour of points->y (i32 [n], or
  * {0}: grey ones). out: u8 [size, size, 3], size 1 .. 16384, x to the right, y upwards. Labels are below
  * points->classes, where that is not 0; ten colours, then again from the first: blue, orange, green, red, violet, teal,
  * pink, brown, olive, grey. The square has the centre of the points' bounding box and 9/8 of its longer side (2 where
@@ -49,7 +49,7 @@ typedef struct dlcv_plot_opts {
  * Axes span what is drawn and have ticks at 1, 2 or 5 times a power of ten. Texts are UTF-8 (other bytes become
  * U+FFFD), numbers have a decimal point whatever the locale; the same input gives the same file everywhere. A text has
  * at most 100,000 bytes; what is too long for 720 pixels runs out of the picture. The file is made in memory, once, and
- * written by env->files. */
+ * written by env->files. A name that ends as another picture's does (.png) is DLCV_ERR_UNSUPPORTED. */
 DLCV_API dlcv_status dlcv_view_plot(const dlcv_env *env, const dlcv_series *series, int count, const dlcv_plot_opts *opts, const char *svg_path);
 
 /* How far a long call has come. */

@@ -392,6 +392,7 @@ def refusals(c):
                 (["-DDLCV_MALLOC=malloc"], "define DLCV_MALLOC(bytes) and DLCV_FREE(block) together"),
                 (["-DDLCV_FORCE_SCALAR", "-DDLCV_DISPATCH"], "not several"),
                 (["-DDLCV_FORCE_AVX2"], "DLCV_FORCE_AVX2 needs"),
+                (["-DDLCV_FORCE_AVX"], "there is DLCV_FORCE_SCALAR"),
                 (["-DDLCV_FORCE_SSE2", "-DDLCV_USE_SIMDE"], "DLCV_USE_SIMDE takes the place of our own backends"),
             )]
 
